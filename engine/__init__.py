@@ -1,0 +1,1 @@
+"""What one patient has: the question, the evidence, the differential."""

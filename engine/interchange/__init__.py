@@ -1,0 +1,1 @@
+"""Cases in the formats that others write."""

@@ -1,0 +1,397 @@
+"""Sources in, an immutable build out.
+
+``build_graph`` reads the sources, joins the disease records, numbers nodes and edges, accounts for
+every row, and hands the arrays to the store. It is deterministic: the same sources give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nosograph.kg.edges import AnnotationEdges, RowAccount
+from nosograph.kg.identity import (
+    DiseaseRecord,
+    Identity,
+    identity_from_mondo,
+    infer_identity,
+)
+from nosograph.kg.schema import read_schema
+from nosograph.kg.store import FORMAT, Build, GraphStore
+from nosograph.kg.strings import StringTable
+from nosograph.ontologies.hierarchy import Csr
+from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology, ResolutionKind
+from nosograph.ontologies.readers.genes import GeneDisease, read_gene_diseases
+from nosograph.ontologies.readers.hpoa import DiseaseAnnotation, read_hpoa
+from nosograph.ontologies.readers.obo import read_obo
+from nosograph.ontologies.readers.sssom import MappingSet, read_sssom
+from nosograph.ontologies.sources import (
+    ARCHIVE_SEPARATOR,
+    SourceFile,
+    embedded_source_file,
+    read_sources,
+)
+from nosograph.ontologies.term import TermId
+
+__all__ = ["GraphSources", "build_graph", "open_or_build"]
+
+BUILDER_VERSION = 1
+"""Raised whenever the same sources give other arrays than before."""
+RESOLUTION_KINDS = tuple(ResolutionKind)
+MONDO_FILES = {
+    "mondo-omim": "mondo_exactmatch_omim.sssom.tsv",
+    "mondo-orphanet": "mondo_exactmatch_orphanet.sssom.tsv",
+}
+"""The mapping sets that merge diseases, by source, with the file names of MONDO's releases."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraphSources:
+    """The files that one build is made of."""
+
+    files: tuple[SourceFile, ...]
+    """At most one for each source; ``hpo`` and ``hpo-annotations`` are needed."""
+
+    @classmethod
+    def embedded(
+        cls, *, mondo: str | Path | None = None, others: Mapping[str, str | Path] | None = None
+    ) -> Self:
+        """The release that is installed with Nosograph, with what the caller puts in its place.
+
+        Args:
+            mondo: Where MONDO's mapping sets lie: a folder or a zip archive that holds
+                ``mondo_exactmatch_omim.sssom.tsv`` and ``mondo_exactmatch_orphanet.sssom.tsv``.
+                Without it, records are joined by name and gene.
+            others: Paths by source name, in place of the embedded files.
+
+        Raises:
+            SourceError: If a file is not there.
+        """
+        named = dict(others or {})
+        if mondo is not None:
+            separator = "/" if Path(mondo).is_dir() else ARCHIVE_SEPARATOR
+            named |= {name: f"{mondo}{separator}{file}" for name, file in MONDO_FILES.items()}
+        sources = read_sources()
+        files = [SourceFile.at(sources[name], path) for name, path in sorted(named.items())]
+        files += [
+            embedded_source_file(name)
+            for name, source in sources.items()
+            if source.embedded_package and name not in named
+        ]
+        return cls(files=tuple(sorted(files, key=lambda file: file.source.name)))
+
+    @cached_property
+    def recipe(self) -> str:
+        """Digest of what the build is made of: the files, and the version of the builder."""
+        parts = [(file.source.name, file.sha256) for file in self.files]
+        text = json.dumps([FORMAT, BUILDER_VERSION, parts])
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def file(self, name: str) -> SourceFile | None:
+        """The file of one source, if it is among them."""
+        return next((file for file in self.files if file.source.name == name), None)
+
+
+def open_or_build(
+    sources: GraphSources, *, store: GraphStore | None = None, progress: Progress | None = None
+) -> Build:
+    """Open the build of these sources, building it first if it is not there."""
+    store = store or GraphStore()
+    return store.find(sources.recipe) or build_graph(sources, store=store, progress=progress)
+
+
+def build_graph(
+    sources: GraphSources, *, store: GraphStore, progress: Progress | None = None
+) -> Build:
+    """Build the graph and move it into place.
+
+    Args:
+        sources: The files.
+        store: Where the build goes.
+        progress: Called with a few words at the beginning of each step.
+
+    Raises:
+        SourceError: If a file is missing or is not what is pinned.
+        SourceFormatError: If a file cannot be read.
+        StoreError: If the build cannot be written.
+    """
+    tell = progress or (lambda _: None)
+    tell("reading the ontology")
+    verified = _verified(sources)
+    with _needed(verified, "hpo").open() as lines:
+        ontology = read_obo(lines)
+    tell("reading the annotations")
+    with _needed(verified, "hpo-annotations").open() as lines:
+        hpoa = read_hpoa(lines)
+        rows = list(hpoa.rows)
+    genes = _read_genes(verified)
+    tell("joining the disease records")
+    records = _records(rows, genes)
+    mondo = _read_mondo(verified)
+    identity = identity_from_mondo(records, mondo) if mondo else infer_identity(records)
+    releases = {"hpo": ontology.release, "hpo-annotations": hpoa.release}
+    releases |= {name: mapping_set.release for name, mapping_set in mondo.items()}
+    if genes:
+        # The gene table carries no version of its own: it is published with the annotations.
+        releases["hpo-genes"] = hpoa.release
+    if not mondo:
+        releases["nosograph-inferred"] = str(BUILDER_VERSION)
+    tell("numbering nodes and edges")
+    graph = _Assembly(ontology, rows, genes=genes, records=records, identity=identity)
+    tell("writing the arrays")
+    facts = {
+        "releases": releases,
+        "sources": {
+            file.source.name: {"path": Path(file.path).name, "sha256": file.sha256}
+            for file in verified
+        },
+        "source_names": list(graph.source_names),
+        "counts": graph.counts(),
+        "rows": graph.account.as_facts(),
+        "merging": graph.merging_facts(by_mondo=bool(mondo)),
+    }
+    return store.write(sources.recipe, graph.arrays(), facts)
+
+
+def _verified(sources: GraphSources) -> tuple[SourceFile, ...]:
+    return tuple(
+        embedded_source_file(file.source.name, verify=True) if file.is_embedded_release else file
+        for file in sources.files
+    )
+
+
+def _needed(files: Iterable[SourceFile], name: str) -> SourceFile:
+    found = next((file for file in files if file.source.name == name), None)
+    if found is None:
+        raise ValueError(f"GraphSources: source {name!r} is missing; every build needs it.")
+    return found
+
+
+def _read_genes(files: Iterable[SourceFile]) -> tuple[GeneDisease, ...]:
+    for file in files:
+        if file.source.name == "hpo-genes":
+            with file.open() as lines:
+                return read_gene_diseases(lines)
+    return ()
+
+
+def _read_mondo(files: Iterable[SourceFile]) -> dict[str, MappingSet]:
+    found = {}
+    for file in files:
+        if file.source.name in MONDO_FILES:
+            with file.open() as lines:
+                found[file.source.name] = read_sssom(lines)
+    return found
+
+
+def _records(
+    rows: Iterable[DiseaseAnnotation], genes: Iterable[GeneDisease]
+) -> tuple[DiseaseRecord, ...]:
+    names: dict[str, str] = {}
+    for row in rows:
+        names.setdefault(row.database_id, row.disease_name)
+    symbols: dict[str, set[str]] = {}
+    for pair in genes:
+        symbols.setdefault(pair.disease_id, set()).add(pair.gene_id)
+    return tuple(
+        DiseaseRecord(
+            record_id=TermId(record_id),
+            name=names[record_id],
+            genes=frozenset(symbols.get(record_id, ())),
+        )
+        for record_id in sorted(names)
+    )
+
+
+class _Assembly:
+    """Everything numbered: terms first (so that hierarchy numbers are node numbers), then the rest.
+
+    Within a kind, nodes ascend by identifier.
+    """
+
+    def __init__(
+        self,
+        ontology: Ontology,
+        rows: Iterable[DiseaseAnnotation],
+        *,
+        genes: tuple[GeneDisease, ...],
+        records: tuple[DiseaseRecord, ...],
+        identity: Identity,
+    ) -> None:
+        self.ontology, self.identity, self.records = ontology, identity, records
+        self.schema = read_schema()
+        rows = list(rows)
+        labels = {record.record_id: record.name for record in records} | dict(identity.labels)
+        diseases = sorted(labels)
+        gene_labels = {pair.gene_id: pair.symbol for pair in genes}
+        papers = sorted({ref for row in rows for ref in row.references if ref not in labels})
+        self.node_ids: list[str] = [term.term_id for term in ontology.terms]
+        self.labels: list[str] = [term.label for term in ontology.terms]
+        self.kinds: list[int] = self._term_kinds()
+        for kind, members in (
+            ("disease", {i: labels[i] for i in diseases}),
+            ("gene", dict(sorted(gene_labels.items()))),
+            ("publication", {paper: paper for paper in papers}),
+        ):
+            self.node_ids += members.keys()
+            self.labels += members.values()
+            self.kinds += [self.schema.kind_code(kind)] * len(members)
+        self.index = {node_id: i for i, node_id in enumerate(self.node_ids)}
+        self.source_names = (
+            "hpo",
+            "hpo-annotations",
+            "hpo-genes",
+            "nosograph-inferred",
+            *MONDO_FILES,
+        )
+        self.account = RowAccount()
+        self.annotations = AnnotationEdges.collect(
+            rows,
+            ontology=ontology,
+            index=self.index,
+            source=self.source_names.index("hpo-annotations"),
+            account=self.account,
+        )
+        self.plain = self._plain_edges(genes)
+
+    def _term_kinds(self) -> list[int]:
+        kinds = np.full(len(self.ontology), self.schema.kind_code("modifier"))
+        if PHENOTYPIC_ABNORMALITY in self.ontology.index:
+            root = self.ontology.index[PHENOTYPIC_ABNORMALITY]
+            below = self.ontology.hierarchy.descendants(root)
+            kinds[below] = self.schema.kind_code("phenotype")
+        return [int(kind) for kind in kinds]
+
+    def _plain_edges(self, genes: tuple[GeneDisease, ...]) -> NDArray[np.int32]:
+        """Edges without annotation columns: subject, relation, object, source, line."""
+        relation, source = self.schema.relation_code, self.source_names.index
+        edges: list[tuple[int, int, int, int, int]] = []
+        parents = self.ontology.hierarchy.parents
+        for child in range(len(self.ontology)):
+            edges += [
+                (child, relation("subclass_of"), parent, source("hpo"), 0)
+                for parent in parents.row(child).tolist()
+            ]
+        for match in self.identity.matches:
+            inferred = match.source == "nosograph-inferred"
+            edges.append(
+                (
+                    self.index[match.record_id],
+                    relation("close_match" if inferred else "exact_match"),
+                    self.index[match.disease_id],
+                    source(match.source),
+                    match.line,
+                )
+            )
+        unknown = Counter[str]()
+        for pair in genes:
+            if pair.disease_id not in self.index:
+                unknown[pair.disease_id] += 1
+                continue
+            edges.append(
+                (
+                    self.index[pair.gene_id],
+                    relation("gene_associated_with_condition"),
+                    self.index[pair.disease_id],
+                    source("hpo-genes"),
+                    pair.line,
+                )
+            )
+        self.n_gene_pairs_without_record = sum(unknown.values())
+        table = np.array(edges, dtype=np.int32).reshape(-1, 5)
+        return table[np.lexsort((table[:, 4], table[:, 3], table[:, 2], table[:, 0], table[:, 1]))]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All arrays of the build, by name."""
+        arrays: dict[str, NDArray[Any]] = {}
+        _pack(arrays, "node_id", self.node_ids)
+        _pack(arrays, "node_label", self.labels)
+        arrays["node_kind"] = np.array(self.kinds, dtype=np.uint8)
+        _pack(arrays, "term_definition", [term.definition for term in self.ontology.terms])
+        self._add_names(arrays)
+        self._add_successors(arrays)
+        hierarchy = self.ontology.hierarchy
+        arrays["parent_ptr"], arrays["parent"] = hierarchy.parents
+        arrays["ancestor_ptr"], arrays["ancestor"] = hierarchy.closure
+        arrays |= self.annotations.arrays()
+        for column, name in enumerate(("subject", "relation", "object", "source", "line")):
+            joined = np.concatenate([self.annotations.columns[name], self.plain[:, column]])
+            narrow = np.uint8 if name in ("relation", "source") else np.int32
+            arrays[f"edge_{name}"] = joined.astype(narrow)
+        arrays["disease_of"] = self._disease_of()
+        return arrays
+
+    def _add_names(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Synonyms of the terms, with the ontology's own scope and kind."""
+        rows = [
+            (i, synonym.text, f"{synonym.scope} {synonym.kind}".strip())
+            for i, term in enumerate(self.ontology.terms)
+            for synonym in term.synonyms
+        ]
+        classes = sorted({row[2] for row in rows})
+        arrays["synonym_term"] = np.array([row[0] for row in rows], dtype=np.int32)
+        _pack(arrays, "synonym", [row[1] for row in rows])
+        arrays["synonym_class"] = np.array([classes.index(row[2]) for row in rows], dtype=np.uint8)
+        _pack(arrays, "synonym_class_name", classes)
+
+    def _add_successors(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """What became of identifiers that are no longer primary."""
+        found = sorted(self.ontology.successors.items())
+        _pack(arrays, "old_id", [old for old, _ in found])
+        arrays["old_kind"] = np.array(
+            [RESOLUTION_KINDS.index(r.kind) for _, r in found], dtype=np.uint8
+        )
+        targets = [
+            [self.index[t] for t in ((r.term_id,) if r.term_id else r.suggestions)]
+            for _, r in found
+        ]
+        arrays["old_target_ptr"], arrays["old_target"] = Csr.from_rows(targets)
+
+    def _disease_of(self) -> NDArray[np.int32]:
+        """For every node, the disease that it is a record of; itself where it is not merged."""
+        disease_of = np.arange(len(self.node_ids), dtype=np.int32)
+        for match in self.identity.matches:
+            disease_of[self.index[match.record_id]] = self.index[match.disease_id]
+        return disease_of
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Nodes by kind and edges by relation."""
+        kinds = np.bincount(self.kinds, minlength=len(self.schema.kinds))
+        relations = np.concatenate([self.annotations.columns["relation"], self.plain[:, 1]])
+        by_relation = np.bincount(relations, minlength=len(self.schema.relations))
+        return {
+            "nodes": {k.name: int(n) for k, n in zip(self.schema.kinds, kinds, strict=True)},
+            "edges": {
+                r.name: int(n) for r, n in zip(self.schema.relations, by_relation, strict=True)
+            },
+        }
+
+    def merging_facts(self, *, by_mondo: bool) -> dict[str, Any]:
+        """How the records were joined into diseases."""
+        disease_of = {m.record_id: m.disease_id for m in self.identity.matches}
+        diseases = {disease_of.get(r.record_id, r.record_id) for r in self.records}
+        return {
+            "by": "MONDO exact matches" if by_mondo else "name and gene (inferred)",
+            "records": len(self.records),
+            "matched_records": len(self.identity.matches),
+            "diseases": len(diseases),
+            "ambiguous_records": len(self.identity.ambiguous),
+            "gene_pairs_without_record": self.n_gene_pairs_without_record,
+        }
+
+
+def _pack(arrays: dict[str, NDArray[Any]], name: str, texts: list[str]) -> None:
+    table = StringTable.pack(texts)
+    arrays[f"{name}_end"], arrays[f"{name}_text"] = table.ends, table.blob

@@ -1,0 +1,1 @@
+"""One reader per file format; each takes an open text stream and returns typed values."""
