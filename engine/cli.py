@@ -1,0 +1,528 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from nosograph.engine.case import ClinicalCase
+from nosograph.engine.errors import CaseFormatError
+from nosograph.engine.pipeline import DiagnosticEngine
+from nosograph.engine.report import differential_renderable
+from nosograph.kg.build import GraphSources, build_graph
+from nosograph.kg.graph import KnowledgeGraph
+from nosograph.kg.paths import PathFinder
+from nosograph.kg.search import NodeSearch
+from nosograph.kg.store import GraphStore
+from nosograph.ontologies.errors import NosographError
+from nosograph.ontologies.frequency import FrequencyKind
+
+__all__ = ["main"]
+
+EXIT_ERROR, EXIT_USAGE, EXIT_NOTHING_TO_RANK = 1, 2, 3
+EXIT_CODES = (
+    "Exit codes: 0 answered; 1 a file or the program is at fault; 2 wrong usage; "
+    "3 the input holds no finding."
+)
+MAX_NOTE_BYTES = 64 * 1024**2
+
+app = typer.Typer(
+    name="nosograph",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,  # a traceback with locals would show patient text
+    help=f"Clinical findings in, a ranked differential with sourced paths out.\n\n{EXIT_CODES}",
+)
+kg_app = typer.Typer(no_args_is_help=True, help="Build the knowledge graph and look into it.")
+bench_app = typer.Typer(no_args_is_help=True, help="Measure Nosograph on published cases.")
+app.add_typer(kg_app, name="kg")
+app.add_typer(bench_app, name="bench")
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+Mondo = Annotated[
+    Path | None,
+    typer.Option(
+        "--mondo",
+        help="Folder or zip with MONDO's SSSOM files for OMIM and Orphanet, to merge diseases by.",
+    ),
+]
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of the graphs (default: NOSOGRAPH_HOME or the user's)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to print.")]
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one message and an exit code."""
+    try:
+        app()
+    except CaseFormatError as error:
+        _fail(error, EXIT_ERROR)
+    except NosographError as error:
+        _fail(error, EXIT_ERROR)
+    except OSError as error:
+        # Only the kind of trouble and the file: never what stands in it.
+        _fail(f"{error.filename or 'file'}: {error.strerror or type(error).__name__}", EXIT_ERROR)
+
+
+def _fail(message: object, code: int) -> None:
+    err.print(f"[bold red]nosograph:[/] {escape(str(message))}")
+    raise SystemExit(code)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """A spinner with the current step, on the error stream; silent when that is no terminal."""
+    with err.status("") as status:
+        yield lambda step: status.update(f"building the graph: {step}")
+
+
+def _load(mondo: Path | None, home: Path | None) -> DiagnosticEngine:
+    with _progress() as progress:
+        return DiagnosticEngine.load(mondo=mondo, home=home, progress=progress)
+
+
+def _graph(mondo: Path | None, home: Path | None) -> KnowledgeGraph:
+    with _progress() as progress:
+        return KnowledgeGraph.open(GraphSources.embedded(mondo=mondo), home=home, progress=progress)
+
+
+# --- diagnose and link -------------------------------------------------------------------------
+
+
+@app.command(epilog=f"{EXIT_CODES}")
+def diagnose(
+    note: Annotated[
+        str | None, typer.Argument(help="A note, the path of a text file, or - for standard input.")
+    ] = None,
+    *,
+    hpo: Annotated[
+        list[str] | None,
+        typer.Option("--hpo", help="An observed HPO term; with a leading - it is excluded."),
+    ] = None,
+    phenopacket: Annotated[
+        Path | None, typer.Option("--phenopacket", help="A GA4GH phenopacket (JSON).")
+    ] = None,
+    sex: Annotated[str | None, typer.Option("--sex", help="FEMALE or MALE.")] = None,
+    age: Annotated[float | None, typer.Option("--age", help="Age in years.")] = None,
+    limit: Limit = 10,
+    exclude_publication: Annotated[
+        list[str] | None,
+        typer.Option("--exclude-publication", help="Forget what only this paper says: PMID:…"),
+    ] = None,
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    mondo: Mondo = None,
+    home: Home = None,
+) -> None:
+    """Rank the diagnoses of one patient.
+
+    Examples:
+
+        nosograph diagnose examples/note.txt
+
+        nosograph diagnose "Tall boy with ectopia lentis; no seizures." --sex MALE
+
+        nosograph diagnose --hpo HP:0001166 --hpo HP:0001083 --hpo=-HP:0001250
+
+        cat note.txt | nosograph diagnose - --json
+    """
+    case = _case(note, hpo=hpo, phenopacket=phenopacket, sex=sex, age=age)
+    engine = _load(mondo, home)
+    differential = engine.diagnose(
+        case, limit=limit, exclude_publications=exclude_publication or ()
+    )
+    if as_json:
+        _print_text(differential.to_json(indent=1))
+    elif as_markdown:
+        _print_text(differential.to_markdown())
+    else:
+        out.print(differential_renderable(differential), soft_wrap=True)
+    if not differential.findings:
+        raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+def _case(
+    note: str | None,
+    *,
+    hpo: list[str] | None,
+    phenopacket: Path | None,
+    sex: str | None,
+    age: float | None,
+) -> ClinicalCase:
+    given = [name for name, value in _inputs(note, hpo, phenopacket) if value is not None]
+    if len(given) != 1:
+        raise typer.BadParameter(
+            "give exactly one of a note, --hpo and --phenopacket; "
+            f"got {', '.join(given) or 'none'}. See 'nosograph diagnose --help'."
+        )
+    if phenopacket is not None:
+        return ClinicalCase.from_phenopacket(phenopacket)
+    if note is not None:
+        return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
+    terms = hpo or []
+    return ClinicalCase.from_terms(
+        observed=[term for term in terms if not term.startswith("-")],
+        excluded=[term[1:] for term in terms if term.startswith("-")],
+        sex=sex,
+        age_years=age,
+    )
+
+
+def _inputs(
+    note: str | None, hpo: list[str] | None, phenopacket: Path | None
+) -> tuple[tuple[str, object], ...]:
+    return ("a note", note), ("--hpo", hpo or None), ("--phenopacket", phenopacket)
+
+
+def _read_note(note: str) -> str | bytes:
+    """The text itself, or what stands in the file or on standard input."""
+    if note == "-":
+        return sys.stdin.buffer.read(MAX_NOTE_BYTES)
+    try:
+        is_file = Path(note).is_file()
+    except (OSError, ValueError):  # too long, or with a zero byte: no path
+        is_file = False
+    if is_file:
+        with Path(note).open("rb") as file:
+            return file.read(MAX_NOTE_BYTES)
+    if " " not in note.strip() and note.endswith((".txt", ".md", ".json")):
+        raise typer.BadParameter(
+            "the argument looks like a file, but there is none. Give a path, a text or -."
+        )
+    return note
+
+
+@app.command(epilog=f"{EXIT_CODES}")
+def link(
+    note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
+    *,
+    as_json: AsJson = False,
+    mondo: Mondo = None,
+    home: Home = None,
+) -> None:
+    """Show every term that a text names, and what the text says of it.
+
+    Examples:
+
+        nosograph link "Her mother has seizures; the girl has ataxia but no nystagmus."
+
+        nosograph link examples/note.txt --json
+    """
+    case = ClinicalCase.from_note(_read_note(note))
+    mentions = _load(mondo, home).link(case.note)
+    if as_json:
+        _print_json([{n: getattr(m, n) for n in m.__dataclass_fields__} for m in mentions])
+    else:
+        table = _table("start", "words", "term", "label", "assertion", "trigger", "confidence")
+        for m in mentions:
+            words = " ".join(m.text.split())
+            table.add_row(
+                str(m.start),
+                words,
+                m.term_id,
+                m.label,
+                m.assertion,
+                m.trigger,
+                f"{m.confidence:.2f}",
+            )
+        out.print(table)
+    for issue in case.issues:
+        err.print(escape(str(issue)))
+    if not mentions:
+        raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+# --- the graph ---------------------------------------------------------------------------------
+
+
+@kg_app.command("build")
+def kg_build(
+    *,
+    mondo: Mondo = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="NAME=PATH in place of an embedded file: hpo=hp.obo"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if it is there.")] = False,
+    home: Home = None,
+) -> None:
+    """Build the graph of the embedded release, or of the files that you name.
+
+    Examples:
+
+        nosograph kg build
+
+        nosograph kg build --mondo mondo-sssom.zip
+
+        nosograph kg build --source hpo=hp.obo --source hpo-annotations=phenotype.hpoa
+    """
+    others = {}
+    for text in source or []:
+        name, equals, path = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--source expects NAME=PATH, got {text!r}.")
+        others[name] = path
+    sources = GraphSources.embedded(mondo=mondo, others=others)
+    store = GraphStore(home)
+    build = None if force else store.find(sources.recipe)
+    if build is None:
+        with _progress() as progress:
+            build = build_graph(sources, store=store, progress=progress)
+    out.print(f"{build.address}  {build.path}", soft_wrap=True)
+
+
+@kg_app.command("info")
+def kg_info(*, as_json: AsJson = False, mondo: Mondo = None, home: Home = None) -> None:
+    """Show what the graph holds, from which releases, and what became of every row.
+
+    Example:
+
+        nosograph kg info
+    """
+    graph = _graph(mondo, home)
+    manifest = graph.build.manifest
+    if as_json:
+        _print_json({k: v for k, v in manifest.items() if k != "arrays"} | _place(graph))
+        return
+    out.print(f"build {graph.build.address} in {graph.build.path}", soft_wrap=True)
+    table = _table("source", "release", "sha256")
+    for name, release in manifest["releases"].items():
+        sha256 = manifest["sources"].get(name, {}).get("sha256", "")
+        table.add_row(name, release, sha256[:16])
+    out.print(table)
+    for title, counts in (
+        ("nodes", manifest["counts"]["nodes"]),
+        ("edges", manifest["counts"]["edges"]),
+    ):
+        table = _table(title, "number")
+        for name, n in counts.items():
+            table.add_row(name, f"{n:,}")
+        out.print(table)
+    rows = manifest["rows"]
+    table = _table(f"the {rows['total']:,} rows of phenotype.hpoa", "rows")
+    for name, n in rows["edges"].items():
+        table.add_row(f"edge {name}", f"{n:,}")
+    for reason, n in rows["dropped"].items():
+        table.add_row(f"left out: {reason}", f"{n:,}")
+    n_accounted = sum(rows["edges"].values()) + sum(rows["dropped"].values())
+    table.add_row("accounted for", f"{n_accounted:,}")
+    for remark, n in rows["remarks"].items():
+        table.add_row(f"remark: {remark}", f"{n:,}")
+    out.print(table)
+    merging = manifest["merging"]
+    out.print(
+        f"{merging['records']:,} disease records are {merging['diseases']:,} diseases, "
+        f"merged by {merging['by']}."
+    )
+
+
+def _place(graph: KnowledgeGraph) -> dict[str, str]:
+    return {"address": graph.build.address, "path": str(graph.build.path)}
+
+
+@kg_app.command("search")
+def kg_search(
+    words: Annotated[list[str], typer.Argument(help="Words of a name, or an identifier.")],
+    *,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="phenotype, modifier, disease or gene.")
+    ] = None,
+    limit: Limit = 20,
+    as_json: AsJson = False,
+    mondo: Mondo = None,
+    home: Home = None,
+) -> None:
+    """Find phenotypes, diseases and genes by their names and synonyms.
+
+    Examples:
+
+        nosograph kg search long fingers
+
+        nosograph kg search marfan --kind disease
+    """
+    hits = NodeSearch(_graph(mondo, home)).find(" ".join(words), kinds=kind or (), limit=limit)
+    if as_json:
+        _print_json([{n: getattr(h, n) for n in h.__dataclass_fields__} for h in hits])
+        return
+    table = _table("identifier", "kind", "label", "found by")
+    for hit in hits:
+        table.add_row(hit.node_id, hit.kind, hit.label, hit.matched_name)
+    out.print(table)
+
+
+@kg_app.command("show")
+def kg_show(
+    node_id: Annotated[str, typer.Argument(help="An identifier: HP:0001166, OMIM:154700…")],
+    *,
+    limit: Limit = 20,
+    mondo: Mondo = None,
+    home: Home = None,
+) -> None:
+    """Show one node and its statements, the most telling first.
+
+    Examples:
+
+        nosograph kg show OMIM:154700
+
+        nosograph kg show HP:0001166 --limit 50
+    """
+    graph = _graph(mondo, home)
+    resolution = graph.resolve(node_id)
+    number = graph.index(resolution.term_id or node_id)
+    node = graph.node(number)
+    out.print(f"[bold]{escape(node.label)}[/] {node.node_id} ({node.kind})")
+    if node.definition:
+        out.print(escape(node.definition))
+    if node.synonyms:
+        out.print(f"also: {escape('; '.join(node.synonyms))}")
+    for relation in graph.schema.relations:
+        outgoing = graph.edges_from(number, relation.name)
+        incoming = graph.edges_to(number, relation.name).tolist()
+        for title, edges, is_forward in (
+            (relation.curie, list(outgoing), True),
+            (f"is object of {relation.curie}", incoming, False),
+        ):
+            if edges:
+                _print_edges(graph, title, edges, is_forward=is_forward, limit=limit)
+
+
+def _print_edges(
+    graph: KnowledgeGraph, title: str, edges: list[int], *, is_forward: bool, limit: int
+) -> None:
+    frequencies = graph.column("annotation_frequency")
+
+    def frequency(edge: int) -> float:
+        value = float(frequencies[edge]) if edge < len(frequencies) else -1.0
+        return value if value == value else -0.5  # NaN: unstated
+
+    edges = sorted(edges, key=lambda edge: (-frequency(edge), edge))
+    table = _table(f"{title} ({len(edges):,})", "", "frequency", "source")
+    for number in edges[:limit]:
+        edge = graph.edge(number)
+        other = graph.index(edge.object if is_forward else edge.subject)
+        stated = "" if edge.annotation is None else _frequency_text(edge.annotation.frequency)
+        if edge.annotation is not None and edge.annotation.negated:
+            stated = "NOT"
+        table.add_row(graph.node_id(other), graph.label(other), stated, str(edge.provenance))
+    out.print(table)
+
+
+def _frequency_text(frequency: Any) -> str:
+    if frequency.kind is FrequencyKind.COUNT:
+        return f"{frequency.n}/{frequency.m}"
+    return "" if frequency.value is None else f"{frequency.value:.0%}"
+
+
+@kg_app.command("path")
+def kg_path(
+    source: Annotated[str, typer.Argument(help="Identifier to start from.")],
+    target: Annotated[str, typer.Argument(help="Identifier to reach.")],
+    *,
+    max_hops: Annotated[int, typer.Option("--max-hops", min=1, max=6)] = 4,
+    limit: Limit = 3,
+    mondo: Mondo = None,
+    home: Home = None,
+) -> None:
+    """Show how two things are connected, each step with its source.
+
+    Example:
+
+        nosograph kg path NCBIGene:2200 HP:0001083
+    """
+    graph = _graph(mondo, home)
+    paths = PathFinder(graph).paths(source, target, max_hops=max_hops, limit=limit)
+    for number, path in enumerate(paths, start=1):
+        out.print(
+            f"[bold]{number}.[/] {escape(graph.label(graph.index(path.start)))} [{path.start}]"
+        )
+        for step in path.steps:
+            arrow = f"—{step.edge.predicate}→" if step.is_forward else f"←{step.edge.predicate}—"
+            label = graph.label(graph.index(step.end))
+            out.print(
+                escape(f"   {arrow} {label} [{step.end}]  ({step.edge.provenance})"), soft_wrap=True
+            )
+    if not paths:
+        out.print(f"no way of {max_hops} steps or fewer; try --max-hops.")
+
+
+# --- measuring -----------------------------------------------------------------------------------
+
+Data = Annotated[
+    Path, typer.Option("--data", help="Folder with phenopackets/, ontologies/, text/…")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", help="Also write the figures to this file.")
+]
+
+
+@bench_app.command("phenopackets")
+def bench_phenopackets(
+    *, data: Data, json_file: JsonFile = None, workers: int = 1, home: Home = None
+) -> None:
+    """Rank the diagnoses of published patients, with and without their own papers.
+
+    Example:
+
+        nosograph bench phenopackets --data DIR --json figures.json
+    """
+    from nosograph.engine.evaluation.phenopackets import run_phenopacket_benchmark
+
+    report = run_phenopacket_benchmark(data, home=home, workers=workers, console=err)
+    _print_text(report.to_markdown())
+    if json_file is not None:
+        _write_json(json_file, report.to_dict())
+
+
+@bench_app.command("linking")
+def bench_linking(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
+    """Measure how well terms are found in annotated texts.
+
+    Example:
+
+        nosograph bench linking --data DIR
+    """
+    from nosograph.engine.evaluation.linking_benchmark import run_linking_benchmark
+
+    report = run_linking_benchmark(data, linker=_load(None, home).annotator.linker, console=err)
+    _print_text(report.to_markdown())
+    if json_file is not None:
+        _write_json(json_file, report.to_dict())
+
+
+# --- printing ------------------------------------------------------------------------------------
+
+
+def _table(*columns: str) -> Table:
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _print_text(text: str) -> None:
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _print_json(value: object) -> None:
+    _print_text(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""Errors of the engine: only for programs and files. Bad patient data becomes an `Issue`."""
+
+from nosograph.ontologies.errors import NosographError
+
+__all__ = ["CaseFormatError", "EngineError"]
+
+
+class EngineError(NosographError):
+    """Trouble with the engine's own configuration or use."""
+
+
+class CaseFormatError(EngineError, ValueError):
+    """A file does not hold a patient case at all."""

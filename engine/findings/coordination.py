@@ -1,0 +1,117 @@
+"""Names whose words a conjunction has parted: "palmar and plantar pits", "long fingers and toes".
+
+Each of two coordinated words shares what stands behind both (a head: "pits") or before both
+("long").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from nosograph.engine.findings.tokens import Word
+
+__all__ = ["Parted", "iter_parted"]
+
+MAX_MODIFIER = 2
+"""Words of one coordinated part."""
+MAX_SHARED = 3
+"""Words of the shared part."""
+MAX_ITEMS = 4
+"""Items of "external, middle and inner ear anomalies" that share the head, the last one apart."""
+_CONJUNCTIONS = frozenset({"and", "or", "and/or"})
+
+
+class Parted(NamedTuple):
+    """Numbers of the words that may be one name together."""
+
+    words: tuple[int, ...]
+    before: bool
+    """Whether the shared part stands before the conjunction."""
+
+
+def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> Iterator[Parted]:
+    """Propose the words that belong together although a conjunction stands between them.
+
+    >>> from nosograph.engine.findings.tokens import iter_words
+    >>> text = "palmar/plantar pits"
+    >>> words = list(iter_words(text))
+    >>> [[words[i].text for i in p.words] for p in iter_parted(text, words, clauses=(0, 0, 0))]
+    [['palmar', 'pits']]
+
+    Args:
+        text: The text that the words were taken from.
+        words: Its words.
+        clauses: For each word the number of its clause; nothing is proposed across clauses.
+    """
+    for i, word in enumerate(words):
+        if word.text.casefold() in _CONJUNCTIONS:
+            left, right = i - 1, i + 1
+        elif i and "/" in text[words[i - 1].end : word.start]:
+            left, right = i - 1, i
+        else:
+            continue
+        if left < 0 or right >= len(words) or clauses[left] != clauses[right]:
+            continue
+        yield from _shared_behind(text, words, left=left, right=right, clauses=clauses)
+        yield from _shared_before(text, words, left=left, right=right, clauses=clauses)
+
+
+def _shared_behind(
+    text: str, words: Sequence[Word], *, left: int, right: int, clauses: Sequence[int]
+) -> Iterator[Parted]:
+    """Modifiers before the conjunction take the head behind it."""
+    for n_skipped in range(1, MAX_MODIFIER + 1):
+        first = right + n_skipped
+        for n_shared in range(1, MAX_SHARED + 1):
+            end = first + n_shared
+            if end > len(words) or not _together(text, words, right, end, clauses=clauses):
+                break
+            shared = tuple(range(first, end))
+            for items in _items(text, words, left=left):
+                yield Parted(items + shared, before=False)
+
+
+def _items(text: str, words: Sequence[Word], *, left: int) -> Iterator[tuple[int, ...]]:
+    """The part before the conjunction, and what commas list before it."""
+    end = left + 1
+    for _ in range(MAX_ITEMS):
+        start = end - 1
+        yield (start,)
+        while start > 0 and end - start < MAX_MODIFIER and _spaced(text, words, start - 1):
+            start -= 1
+            yield tuple(range(start, end))
+        if start == 0 or text[words[start - 1].end : words[start].start].strip() != ",":
+            return
+        end = start
+
+
+def _shared_before(
+    text: str, words: Sequence[Word], *, left: int, right: int, clauses: Sequence[int]
+) -> Iterator[Parted]:
+    """Words before both parts go with the part behind the conjunction too."""
+    for n_part in range(1, MAX_MODIFIER + 1):
+        end = right + n_part
+        if end > len(words) or not _together(text, words, right, end, clauses=clauses):
+            return
+        part = tuple(range(right, end))
+        for n_skipped in range(1, MAX_MODIFIER + 1):
+            shared_end = left + 1 - n_skipped
+            for n_shared in range(1, MAX_SHARED + 1):
+                start = shared_end - n_shared
+                if start < 0 or not _together(text, words, start, left + 1, clauses=clauses):
+                    break
+                yield Parted(tuple(range(start, shared_end)) + part, before=True)
+
+
+def _together(
+    text: str, words: Sequence[Word], start: int, end: int, *, clauses: Sequence[int]
+) -> bool:
+    return clauses[start] == clauses[end - 1] and all(
+        _spaced(text, words, i) for i in range(start, end - 1)
+    )
+
+
+def _spaced(text: str, words: Sequence[Word], i: int) -> bool:
+    """Whether only space or a hyphen stands between a word and the next."""
+    return not text[words[i].end : words[i + 1].start].strip(" -\n")

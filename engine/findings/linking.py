@@ -1,0 +1,222 @@
+"""From a text to the terms it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Protocol
+
+from nosograph.engine.findings.abbreviations import MAX_DEFINITIONS, iter_definitions, iter_uses
+from nosograph.engine.findings.agreement import (
+    NameForms,
+    agreement,
+    hangs_together,
+    joints_of,
+    may_fire,
+)
+from nosograph.engine.findings.linker_index import Candidate, LinkerIndex
+from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.tokens import Word, iter_words
+from nosograph.engine.findings.windows import Window, WindowFinder
+from nosograph.ontologies.term import SynonymScope
+
+__all__ = ["DictionaryLinker", "EntityLinker", "LinkerOptions"]
+
+BLOCK_LENGTH = 100_000
+"""Characters linked at a time, so that a long note needs no more memory than a short one."""
+
+
+class EntityLinker(Protocol):
+    """Finds the terms that a text names."""
+
+    def link(self, text: str) -> tuple[Mention, ...]:
+        """Mentions by ascending start; every one PRESENT, for assertion is a stage of its own."""
+        ...
+
+
+_SCOPE_CONFIDENCE: Mapping[SynonymScope, float] = {
+    SynonymScope.EXACT: 1.0,
+    SynonymScope.NARROW: 0.9,
+    SynonymScope.BROAD: 0.7,
+    SynonymScope.RELATED: 0.7,
+}
+_KIND_CONFIDENCE: Mapping[str, float] = {
+    "exact": 1.0,
+    "inflected": 0.98,
+    "derived": 0.85,
+    "reordered": 0.85,
+    "abbreviation": 0.9,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkerOptions:
+    """What the dictionary linker lets through."""
+
+    min_confidence: float = 0.45
+    nested: bool = False
+    """Whether a shorter mention inside a longer one is given too."""
+
+
+class _Match(NamedTuple):
+    candidate: Candidate
+    match_kind: str
+    confidence: float
+
+
+class DictionaryLinker:
+    """Finds labels and synonyms however they are inflected, spelled or ordered.
+
+    >>> from nosograph.engine.findings.linker_index import TermName
+    >>> from nosograph.ontologies.term import TermId
+    >>> name = TermName(term_id=TermId("HP:0000365"), label="Hearing impairment",
+    ...                 text="Hearing loss")
+    >>> linker = DictionaryLinker(LinkerIndex.build([name]))
+    >>> [(m.text, m.term_id, m.match_kind) for m in linker.link("There was loss of hearing.")]
+    [('loss of hearing', 'HP:0000365', 'reordered')]
+    """
+
+    def __init__(self, index: LinkerIndex, *, options: LinkerOptions | None = None) -> None:
+        self._index = index
+        self._options = options or LinkerOptions()
+        self._finder = WindowFinder(index)
+        self._names: dict[int, tuple[tuple[Candidate, NameForms], ...]] = {}
+
+    def link(self, text: str) -> tuple[Mention, ...]:
+        """Find the mentions of a note, by ascending start."""
+        found: list[Mention] = []
+        for start, end in _blocks(text):
+            piece = text if (start, end) == (0, len(text)) else text[start:end]
+            windows = self._finder.find(piece, offset=start)
+            pairs = [(w, m) for w in windows if (m := self._mention(w, text)) is not None]
+            found.extend(_without_shorter_parts(pairs))
+        found = self._with_abbreviations(text, found)
+        kept = found if self._options.nested else _longest(found)
+        return tuple(sorted(kept, key=lambda m: (m.start, -m.end, m.term_id)))
+
+    def _mention(self, window: Window, text: str) -> Mention | None:
+        match = self._best(window, text)
+        if match is None or match.confidence < self._options.min_confidence:
+            return None
+        start, end = window.words[0].start, window.words[-1].end
+        term_id, label = self._index.term(match.candidate.term)
+        return Mention(
+            start=start,
+            end=end,
+            text=text[start:end],
+            term_id=term_id,
+            label=label,
+            confidence=match.confidence,
+            matched_name=match.candidate.text,
+            match_kind="coordinated" if window.parted else match.match_kind,
+        )
+
+    def _best(self, window: Window, text: str) -> _Match | None:
+        written = NameForms.of([word.text for word in window.words])
+        joints = joints_of(window, text)
+        best: _Match | None = None
+        rivals: set[int] = set()
+        for candidate, name in self._candidates(window.key_row):
+            match_kind = agreement(written, name)
+            if window.parted:
+                in_order = match_kind in ("exact", "inflected") or not window.shared_before
+                sound = not joints.goes_on and (in_order or joints.of)
+            else:
+                sound = hangs_together(joints, candidate.text, match_kind=match_kind)
+            if not sound or not may_fire(written, match_kind=match_kind):
+                continue
+            confidence = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
+            confidence *= 0.9 if window.gapped or window.parted else 1.0
+            if best is None or confidence > best.confidence:
+                best, rivals = _Match(candidate, match_kind, confidence), set()
+            elif confidence == best.confidence and candidate.term != best.candidate.term:
+                rivals.add(candidate.term)
+        if best is None or not rivals:
+            return best
+        if best.match_kind == "abbreviation":  # ASD: a hole in the heart, or autism?
+            return None
+        return best._replace(confidence=best.confidence / (1 + len(rivals)))
+
+    def _candidates(self, key_row: int) -> tuple[tuple[Candidate, NameForms], ...]:
+        filed = self._names.get(key_row)
+        if filed is None:
+            filed = self._names[key_row] = tuple(
+                (c, NameForms.of([word.text for word in iter_words(c.text)]))
+                for c in self._index.candidates(key_row)
+            )
+        return filed
+
+    def _with_abbreviations(self, text: str, found: list[Mention]) -> list[Mention]:
+        """Read short forms as the note defines them, whatever they mean elsewhere."""
+        by_end: dict[int, list[Mention]] = {}
+        for mention in found:
+            by_end.setdefault(mention.end, []).append(mention)
+        meaning: dict[str, Mention | None] = {}
+        for definition in iter_definitions(text):
+            if len(meaning) == MAX_DEFINITIONS:
+                break
+            whole = [m for m in by_end.get(definition.end, ()) if m.start <= definition.start]
+            best = max(whole, key=lambda m: m.confidence, default=None)
+            meaning.setdefault(definition.short_form, best)
+        if not meaning:
+            return found
+        uses = {match.span(): meaning[match[1]] for match in iter_uses(text, frozenset(meaning))}
+        kept = [m for m in found if (m.start, m.end) not in uses]
+        return kept + [
+            replace(
+                source,
+                start=start,
+                end=end,
+                text=text[start:end],
+                confidence=source.confidence * _KIND_CONFIDENCE["abbreviation"],
+                match_kind="abbreviation",
+            )
+            for (start, end), source in uses.items()
+            if source is not None
+        ]
+
+
+def _without_shorter_parts(pairs: Sequence[tuple[Window, Mention]]) -> Iterator[Mention]:
+    """Leave out a parted name all of whose words are in a longer one that ends with it."""
+    by_end: dict[int, list[frozenset[Word]]] = {}
+    for window, mention in pairs:
+        if window.parted:
+            by_end.setdefault(mention.end, []).append(frozenset(window.words))
+    for window, mention in pairs:
+        rivals = by_end.get(mention.end, ()) if window.parted else ()
+        if not any(frozenset(window.words) < rival for rival in rivals):
+            yield mention
+
+
+def _longest(mentions: Sequence[Mention]) -> list[Mention]:
+    """Of mentions that overlap, keep the longest; of equally long ones, the surest."""
+    taken = bytearray(max((m.end for m in mentions), default=0))
+    kept = []
+    coordinated = [m for m in mentions if m.match_kind == "coordinated"]
+    mentions = [m for m in mentions if m.match_kind != "coordinated"]
+    ranked = sorted(mentions, key=lambda m: (m.start - m.end, -m.confidence, m.start, m.term_id))
+    for mention in ranked:
+        if 1 not in taken[mention.start : mention.end]:
+            taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
+            kept.append(mention)
+    # Two coordinated terms share words, so neither is inside the other; but a name that holds the
+    # conjunction itself ("Cleft lip and palate") says more than its parts.
+    holder = {at: m for m in kept for at in (m.start, m.end)}
+    for mention in dict.fromkeys(coordinated):
+        over = [holder[at] for at in (mention.start, mention.end) if at in holder]
+        if not any(m.start <= mention.start and mention.end <= m.end for m in over):
+            kept.append(mention)
+    return kept
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a long text at ends of lines, else of words."""
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + BLOCK_LENGTH)
+        if end < len(text):
+            cut = max(text.rfind("\n", start, end), text.rfind(". ", start, end))
+            cut = cut if cut > start else text.rfind(" ", start, end)
+            end = cut + 1 if cut > start else end
+        yield start, end
+        start = end

@@ -1,0 +1,49 @@
+"""What stands in a text: where, which term it names, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from nosograph.ontologies.term import TermId
+
+__all__ = ["Assertion", "Mention"]
+
+
+class Assertion(StrEnum):
+    """What the text says of a mention; only the first two and UNCERTAIN are evidence."""
+
+    PRESENT = "present"
+    EXCLUDED = "excluded"
+    FAMILY_MEMBER = "family_member"
+    """Said of a relative."""
+    HISTORY = "history"
+    """The patient had it once and, by the text, has it no longer."""
+    HYPOTHETICAL = "hypothetical"
+    """Feared, watched for, screened for, or a reason to come back."""
+    UNCERTAIN = "uncertain"
+    """Possible, suspected, not confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A stretch of text that names a term."""
+
+    start: int
+    """Offset of the first character in the text as it was given."""
+    end: int
+    """Offset after the last character."""
+    text: str
+    """The words: ``note[start:end]``."""
+    term_id: TermId
+    label: str
+    """The term's own label."""
+    assertion: Assertion = Assertion.PRESENT
+    confidence: float = 1.0
+    """How sure the link is, in (0, 1]; says nothing of the assertion."""
+    trigger: str = ""
+    """The words that decided the assertion; empty for PRESENT."""
+    matched_name: str = ""
+    """The label or synonym that the words agreed with."""
+    match_kind: str = ""
+    """How they agreed: ``exact``, ``inflected``, ``reordered``, ``abbreviation``…"""

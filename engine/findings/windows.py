@@ -1,0 +1,223 @@
+"""Runs of words of a text whose keys add up to the key of a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nosograph.engine.findings.coordination import Parted, iter_parted
+from nosograph.engine.findings.linker_index import LinkerIndex
+from nosograph.engine.findings.tokens import (
+    Word,
+    is_acronym,
+    iter_words,
+    key_hash,
+    load_word_families,
+    word_key,
+)
+
+__all__ = ["Window", "WindowFinder"]
+
+MAX_SILENT_WORDS = 4
+"""Words without content, or free to stand in between, that a window may hold beside the others."""
+MAX_CACHED_WORDS = 200_000
+"""Distinct spellings kept; a longer memory would grow with every note of a server's life."""
+_BREAK = re.compile(
+    r"[.;!?()\[\]{}|•*=<>…\t\x00-\x08\x0b\x0c\x0e-\x1f]|\n\s*\n|\n\s*[-–—#A-Z]|:\s*\n"
+)
+_EMPTY, _FREE, _UNKNOWN = 1, 2, 4
+_MASK = (1 << 64) - 1
+
+
+class Window(NamedTuple):
+    """Words ``first … last`` of the text and the row of the key that they add up to."""
+
+    words: tuple[Word, ...]
+    key_row: int
+    gapped: bool
+    """Whether words that are free to stand in between had to be left out."""
+    parted: bool
+    """Whether a conjunction stands between the words, which then are not all that it spans."""
+    shared_before: bool
+    """If parted: whether the part that is shared stands before the conjunction."""
+    next_start: int | None
+    """Where the next word starts, if it is of the same clause and means something to us."""
+
+
+class _Spelling(NamedTuple):
+    hash: int
+    flags: int
+
+
+class WindowFinder:
+    """Looks up every run of words at once; a run never crosses the end of a clause."""
+
+    def __init__(self, index: LinkerIndex) -> None:
+        self._index = index
+        self._spellings: dict[str, _Spelling] = {}
+
+    def find(self, text: str, *, offset: int = 0) -> Iterator[Window]:
+        """Yield all windows of a text, shorter before longer.
+
+        Args:
+            text: A note, or a piece of one.
+            offset: Where the piece starts in its note.
+        """
+        words = self._closed(text, list(iter_words(text)))
+        if not words or not len(self._index.keys):
+            return
+        spelled = [self._spelling(text, word) for word in words]
+        hashes = np.array([s.hash for s in spelled], dtype=np.uint64)
+        flags = np.array([s.flags for s in spelled], dtype=np.uint8)
+        clause = _clauses(text, words)
+        seen: set[tuple[int, int]] = set()
+        for silent in (_EMPTY, _EMPTY | _FREE):
+            kept = np.flatnonzero((flags & silent) == 0)
+            for first, last, row in self._runs(kept, hashes, flags=flags, clause=clause):
+                if (first, last) not in seen:
+                    seen.add((first, last))
+                    n = last + 1
+                    tied = n < len(words) and clause[n] == clause[last] and flags[n] == 0
+                    yield Window(
+                        words=tuple(_shifted(words[first:n], offset)),
+                        key_row=row,
+                        gapped=silent != _EMPTY,
+                        parted=False,
+                        shared_before=False,
+                        next_start=words[n].start + offset if tied else None,
+                    )
+        arrays = hashes.tolist(), flags.tolist(), clause.tolist()
+        yield from self._parted(text, words, arrays=arrays, offset=offset)
+
+    def _parted(
+        self,
+        text: str,
+        words: list[Word],
+        *,
+        arrays: tuple[list[int], list[int], list[int]],
+        offset: int,
+    ) -> Iterator[Window]:
+        """Windows over words that a conjunction parts."""
+        values, kinds, clauses = arrays
+        proposed: list[Parted] = []
+        sums: list[int] = []
+        for group in iter_parted(text, words, clauses=clauses):
+            kept = [i for i in group.words if not kinds[i] & _EMPTY]
+            silent = kinds[group.words[0]] | kinds[group.words[-1]]
+            if len(kept) > 1 and not silent & _EMPTY and not any(kinds[i] & _UNKNOWN for i in kept):
+                proposed.append(group)
+                sums.append(sum(values[i] for i in kept) & _MASK)
+        keys = self._index.keys
+        wanted = np.array(sums, dtype=np.uint64)
+        rows = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        for hit in np.flatnonzero(keys[rows] == wanted).tolist():
+            group = proposed[hit]
+            n = group.words[-1] + 1
+            tied = n < len(words) and clauses[n] == clauses[n - 1] and kinds[n] == 0
+            yield Window(
+                words=tuple(_shifted([words[i] for i in group.words], offset)),
+                key_row=int(rows[hit]),
+                gapped=False,
+                parted=True,
+                shared_before=group.before,
+                next_start=words[n].start + offset if tied else None,
+            )
+
+    def _runs(
+        self,
+        kept: NDArray[np.intp],
+        hashes: NDArray[np.uint64],
+        *,
+        flags: NDArray[np.uint8],
+        clause: NDArray[np.int64],
+    ) -> Iterator[tuple[int, int, int]]:
+        """Runs over the words that were kept: first word, last word, row of the key."""
+        keys, n_kept = self._index.keys, len(kept)
+        total = np.zeros(n_kept + 1, dtype=np.uint64)
+        np.cumsum(hashes[kept], out=total[1:])
+        n_unknown = np.zeros(n_kept + 1, dtype=np.int64)
+        np.cumsum((flags[kept] & _UNKNOWN) != 0, out=n_unknown[1:])
+        starts = np.arange(n_kept)
+        for length in range(1, min(self._index.n_words, n_kept) + 1):
+            starts = starts[: np.searchsorted(starts, n_kept - length, side="right")]
+            first, last = kept[starts], kept[starts + length - 1]
+            sound = (
+                (n_unknown[starts + length] == n_unknown[starts])
+                & (clause[first] == clause[last])
+                & (last - first < length + MAX_SILENT_WORDS)
+            )
+            # A run that is broken stays so however far it goes on.
+            starts, first, last = starts[sound], first[sound], last[sound]
+            if len(starts) == 0:
+                return
+            sums = total[starts + length] - total[starts]
+            rows = np.minimum(np.searchsorted(keys, sums), len(keys) - 1)
+            hits = np.flatnonzero(keys[rows] == sums)
+            yield from zip(
+                first[hits].tolist(), last[hits].tolist(), rows[hits].tolist(), strict=True
+            )
+
+    def _closed(self, text: str, words: list[Word]) -> list[Word]:
+        """Read "pre-auricular" as one word wherever some name does."""
+        closed: list[Word] = []
+        for word in words:
+            last = closed[-1] if closed else None
+            if last is not None and word.start - last.end == 1 and text[last.end] in "-‐‑":
+                joined = last.text + word.text
+                if key_hash(word_key(joined)) in self._index.vocabulary:
+                    closed[-1] = Word(last.start, word.end, joined)
+                    continue
+            closed.append(word)
+        return closed
+
+    def _spelling(self, text: str, word: Word) -> _Spelling:
+        spelling = self._spellings.get(word.text)
+        if spelling is None:
+            if len(self._spellings) >= MAX_CACHED_WORDS:
+                self._spellings.clear()
+            spelling = self._spellings[word.text] = self._look_up(word.text)
+        elif spelling.flags == 0 and is_acronym(word.text) and _in_capitals(text, word):
+            return self._look_up(word.text.casefold())
+        return spelling
+
+    def _look_up(self, spelling: str) -> _Spelling:
+        families, known = load_word_families(), self._index.vocabulary
+        if is_acronym(spelling) and (acronym := key_hash("^" + spelling)) in known:
+            return _Spelling(acronym, 0)
+        folded = spelling.casefold()
+        value = key_hash(word_key(spelling))
+        flags = 0 if value in known else _UNKNOWN
+        if spelling in families.empty or (folded in families.empty and len(folded) > 1):
+            flags |= _EMPTY
+        elif folded in families.free:
+            flags |= _FREE
+        return _Spelling(value, flags)
+
+
+def _shifted(words: Iterable[Word], offset: int) -> Iterator[Word]:
+    return (Word(word.start + offset, word.end + offset, word.text) for word in words)
+
+
+def _clauses(text: str, words: list[Word]) -> NDArray[np.int64]:
+    """Number of the clause that each word stands in."""
+    breaks = np.zeros(len(words), dtype=np.int64)
+    end = words[0].start
+    for i, word in enumerate(words):
+        gap = text[end : word.start]
+        if gap not in (" ", "-", "", "/") and _BREAK.search(gap + word.text[0]):
+            breaks[i] = 1
+        end = word.end
+    return np.cumsum(breaks)
+
+
+def _in_capitals(text: str, word: Word) -> bool:
+    """Whether the whole line is in capitals, so that the capitals of a word say nothing."""
+    start = text.rfind("\n", max(0, word.start - 200), word.start) + 1
+    end = text.find("\n", word.end, word.end + 200)
+    line = text[max(start, word.start - 200) : end if end > 0 else word.end + 200]
+    long_words = [w.text for w in iter_words(line) if len(w.text) > 4]
+    return len(long_words) > 1 and sum(map(str.isupper, long_words)) > 0.7 * len(long_words)

@@ -1,0 +1,539 @@
+r"""What the findings of one patient say of every disease, as log10 likelihood ratios that add up.
+
+**An observed finding** :math:`q` has in disease :math:`d` the probability
+
+    P(q|d) = (1 - s) · own(q, d) + s · alike(q, d) + e · bg(q) + floor
+
+with ``own`` the best of
+
+- exact: the frequency f(q, d) that the disease is annotated with,
+- more general: the highest frequency of a kind of q, times `more_general_weight`,
+- more specific: bg(q) · `more_specific_weight` · max f(a, d) / bg(a) over annotated ancestors a,
+- related: bg(q) · `related_weight` · max (F(a, d) / bg(a)) ^ `related_power` over all ancestors,
+
+``alike`` the mean frequency in the nearest diseases, and ``bg`` the mean over all diseases. Its
+evidence is b = log10 P(q|d) / bg(q), times the finding's confidence. Findings are not independent,
+so a disease's supporting ones are sorted and the k-th counts ``observed_weight · (1 + k) ^
+-observed_decay``; a new supporting finding can therefore only raise the score. Opposing evidence
+counts little, and a finding that was looked for in the disease and never seen costs a penalty.
+
+**An excluded finding** that was listed on purpose says first of all what was looked for, and people
+look for what belongs to the disease in question: an annotated term gives ``x = min(IC(q), cap) ·
+value(f)``, sorted and discounted alike, never negative. A negative in a note is often routine, so it
+counts only by ``log10 (1 - F) / (1 - bg)``, damped.
+
+Sex and age of onset add what `demographics` says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nosograph.engine.case import Finding, Modality, Status
+from nosograph.engine.differential import MatchType
+from nosograph.engine.ranking.demographics import DemographicEvidence
+from nosograph.engine.ranking.forgetting import Forgetter, Forgotten, PatchedDisease
+from nosograph.engine.ranking.parameters import EvidenceParameters
+from nosograph.engine.ranking.profiles import DiseaseProfiles
+from nosograph.kg.graph import KnowledgeGraph
+
+__all__ = ["EvidenceModel", "FindingMatch", "PatientEvidence", "ScoredCase"]
+
+MAX_CACHED_ROWS = 2048
+"""Evidence of a term for all diseases is 42 kB: the cache stays under 90 MB."""
+Row = NDArray[np.float32]
+
+
+class ExcludedFinding(NamedTuple):
+    """One exclusion."""
+
+    term: int
+    confidence: float
+    is_listed: bool
+    """Whether it was listed on purpose (terms, a phenopacket), and not read in a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientEvidence:
+    """The findings of a patient as nodes of the graph, ascending, each once."""
+
+    present: tuple[tuple[int, float], ...]
+    """Node and confidence."""
+    excluded: tuple[ExcludedFinding, ...]
+    sex: str = ""
+    onset_age_years: float | None = None
+    """Age at the first finding, in years, where it is known."""
+
+    @classmethod
+    def of(
+        cls,
+        findings: Sequence[Finding],
+        nodes: Sequence[int],
+        *,
+        sex: str = "",
+    ) -> Self:
+        """From validated findings and their nodes."""
+        pairs = sorted(zip(nodes, findings, strict=True), key=lambda pair: pair[0])
+        present = [(n, f) for n, f in pairs if f.status is Status.PRESENT]
+        onsets = [f.onset_age_years for _, f in present if f.onset_age_years is not None]
+        return cls(
+            present=tuple((node, f.confidence) for node, f in present),
+            excluded=tuple(
+                ExcludedFinding(node, f.confidence, _is_listed(f))
+                for node, f in pairs
+                if f.status is Status.EXCLUDED
+            ),
+            sex=sex,
+            onset_age_years=min(onsets, default=None),
+        )
+
+
+def _is_listed(finding: Finding) -> bool:
+    return not any(e.modality is Modality.NOTE for e in finding.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingMatch:
+    """How one finding meets one disease."""
+
+    term: int | None
+    """The patient's term; ``None`` for sex and age."""
+    match_type: MatchType
+    matched: int | None
+    """The annotated term that it met."""
+    log10_lr: float
+    """Its part of the score."""
+    label: str = ""
+    """For sex and age: what is said of the patient."""
+    matched_label: str = ""
+    """For sex and age: what is said of the disease."""
+
+
+class _Cell(NamedTuple):
+    """Evidence of one observed finding for one disease, before sorting and weighting."""
+
+    evidence: float
+    match_type: MatchType
+    matched: int | None
+    never_seen: bool
+
+
+class EvidenceModel:
+    """The evidence model on one graph.
+
+    Args:
+        graph: The graph.
+        profiles: Its disease profiles.
+        parameters: The learned numbers.
+    """
+
+    def __init__(
+        self, graph: KnowledgeGraph, profiles: DiseaseProfiles, *, parameters: EvidenceParameters
+    ) -> None:
+        self.graph, self.profiles, self.parameters = graph, profiles, parameters
+        self.demographics = DemographicEvidence(graph, parameters=parameters)
+        self.forgetter = Forgetter(graph, profiles, parameters=parameters)
+        self._rows: OrderedDict[int, Row] = OrderedDict()
+
+    @classmethod
+    def open(cls, graph: KnowledgeGraph, *, parameters: EvidenceParameters) -> Self:
+        """Open the model; the first time on a graph, this computes the disease profiles."""
+        profiles = DiseaseProfiles.open(
+            graph, pooling=parameters.pooling, neighbours=parameters.neighbours
+        )
+        return cls(graph, profiles, parameters=parameters)
+
+    def forget(self, publications: Iterable[str]) -> Forgotten:
+        """What to leave out so that these publications are forgotten."""
+        return self.forgetter.forget(publications)
+
+    # --- all diseases at once ----------------------------------------------------------------
+
+    def score(self, patient: PatientEvidence, *, forgotten: Forgotten | None = None) -> ScoredCase:
+        """Score every disease.
+
+        Args:
+            patient: The findings.
+            forgotten: What to leave out.
+        """
+        forgotten = forgotten or Forgotten()
+        onset = self.demographics.onset(patient.onset_age_years, forgotten)
+        sex = self.demographics.sex(patient.sex, forgotten)
+        scores = self._observed(patient, forgotten) + self._excluded(patient, forgotten) + onset
+        scores += sex
+        return ScoredCase(
+            model=self, patient=patient, forgotten=forgotten, scores=scores, onset=onset, sex=sex
+        )
+
+    def _observed(self, patient: PatientEvidence, forgotten: Forgotten) -> NDArray[np.float64]:
+        p, n_diseases = self.parameters, self.profiles.n_diseases
+        if not patient.present:
+            return np.zeros(n_diseases)
+        evidence = np.empty((len(patient.present), n_diseases), dtype=np.float32)
+        never_seen = np.zeros(n_diseases, dtype=np.float32)
+        for i, (term, confidence) in enumerate(patient.present):
+            evidence[i] = self.row(term)
+            if confidence != 1:
+                evidence[i] *= np.float32(confidence)
+            diseases, _ = self.profiles.absent.row(term)
+            never_seen[diseases] += confidence
+        for position, patch in forgotten.diseases.items():
+            never_seen[position] = 0
+            for i, (term, confidence) in enumerate(patient.present):
+                cell = self.cell(term, patch, forgotten)
+                evidence[i, position] = cell.evidence * confidence
+                never_seen[position] += confidence * cell.never_seen
+        supporting = np.maximum(evidence, 0)
+        opposing = evidence.sum(axis=0) - supporting.sum(axis=0)
+        supporting.sort(axis=0)
+        weights = self.observed_weights(len(evidence))[::-1].astype(np.float32)
+        total = weights @ supporting + p.opposing_weight * opposing
+        return (total - p.never_seen_penalty * never_seen).astype(np.float64)
+
+    def _excluded(self, patient: PatientEvidence, forgotten: Forgotten) -> NDArray[np.float64]:
+        n_diseases = self.profiles.n_diseases
+        scores = np.zeros(n_diseases)
+        listed = [e for e in patient.excluded if e.is_listed]
+        if listed:
+            values = np.zeros((len(listed), n_diseases), dtype=np.float32)
+            for i, excluded in enumerate(listed):
+                diseases, row = self._looked_for_row(excluded.term)
+                values[i, diseases] = row * np.float32(excluded.confidence)
+                for position, patch in forgotten.diseases.items():
+                    values[i, position] = (
+                        self.looked_for(excluded.term, patch) * excluded.confidence
+                    )
+            touched = np.flatnonzero(values.any(axis=0))
+            part = np.sort(values[:, touched], axis=0)
+            weights = self.looked_for_weights(len(listed))[::-1].astype(np.float32)
+            scores[touched] += weights @ part
+        for excluded in patient.excluded:
+            if not excluded.is_listed:
+                scores += self._routine_row(excluded, forgotten)
+        return scores
+
+    def row(self, term: int) -> Row:
+        """Evidence of one observed term for every disease, before weighting. Not to be changed."""
+        cached = self._rows.get(term)
+        if cached is not None:
+            self._rows.move_to_end(term)
+            return cached
+        made = self._make_row(term)
+        self._rows[term] = made
+        if len(self._rows) > MAX_CACHED_ROWS:
+            self._rows.popitem(last=False)
+        return made
+
+    def _make_row(self, term: int) -> Row:
+        p, profiles = self.parameters, self.profiles
+        n_diseases = profiles.n_diseases
+        background = profiles.background[term]
+        specific = np.zeros(n_diseases, dtype=np.float32)
+        related = np.zeros(n_diseases, dtype=np.float32)
+        for ancestor in self.graph.hierarchy.ancestors(term).tolist():
+            if ancestor == term:
+                continue
+            for matrix, best in ((profiles.direct, specific), (profiles.spread, related)):
+                diseases, values = matrix.row(ancestor)
+                ratios = values / profiles.background[ancestor]
+                best[diseases] = np.maximum(best[diseases], ratios)
+        own = background * np.maximum(
+            np.float32(p.more_specific_weight) * specific,
+            np.float32(p.related_weight) * related ** np.float32(p.related_power),
+        )
+        diseases, frequencies = profiles.spread.row(term)
+        weight = np.full(len(diseases), p.more_general_weight, dtype=np.float32)
+        exact, _ = profiles.direct.row(term)
+        weight[np.searchsorted(diseases, exact)] = 1
+        # The term itself may be annotated with less than one of its kinds: both are considered.
+        here = (frequencies * weight) ** np.float32(p.frequency_power)
+        own[diseases] = np.maximum(own[diseases], here)
+        alike = np.zeros(n_diseases, dtype=np.float32)
+        product = profiles.spread_matrix[term] @ profiles.alike_of_matrix
+        alike[product.indices] = product.data
+        return self._log10_ratio(own, alike, background)
+
+    def _log10_ratio(self, own: Row, alike: Row, background: np.float32) -> Row:
+        p = self.parameters
+        probability = np.float32(1 - p.neighbour_share) * own
+        probability += np.float32(p.neighbour_share) * alike
+        probability += np.float32(p.background_share * background + p.floor)
+        probability /= background
+        return np.log10(probability, out=probability)
+
+    def _looked_for_row(self, term: int) -> tuple[NDArray[np.int32], Row]:
+        p, profiles = self.parameters, self.profiles
+        telling = min(float(profiles.information_content[term]), p.looked_for_cap)
+        diseases, frequencies = profiles.direct.row(term)
+        absent, _ = profiles.absent.row(term)
+        values = np.interp(frequencies, p.looked_for_frequencies, p.looked_for_values)
+        return (
+            np.concatenate([diseases, absent]),
+            np.concatenate(
+                [telling * values, np.full(len(absent), telling * p.looked_for_absent)]
+            ).astype(np.float32),
+        )
+
+    def _routine_row(self, excluded: ExcludedFinding, forgotten: Forgotten) -> NDArray[np.float64]:
+        """A negative of a note: log10 of (1 - F) / (1 - background), damped."""
+        profiles = self.profiles
+        frequency = np.zeros(profiles.n_diseases)
+        diseases, values = profiles.spread.row(excluded.term)
+        frequency[diseases] = values
+        for position, patch in forgotten.diseases.items():
+            frequency[position] = patch.spread.get(excluded.term, 0.0)
+        return excluded.confidence * _routine(frequency, float(profiles.background[excluded.term]))
+
+    # --- one disease -------------------------------------------------------------------------
+
+    def observed_weights(self, n: int) -> NDArray[np.float64]:
+        """Weight of the strongest, second strongest… of `n` findings; never increasing."""
+        p = self.parameters
+        return p.observed_weight * (1.0 + np.arange(n)) ** -p.observed_decay
+
+    def looked_for_weights(self, n: int) -> NDArray[np.float64]:
+        """The same for listed exclusions."""
+        p = self.parameters
+        weights = p.looked_for_weight * (1.0 + np.arange(n)) ** -p.looked_for_decay
+        weights[p.looked_for_most :] = 0
+        return weights
+
+    def view(self, position: int, forgotten: Forgotten) -> PatchedDisease:
+        """The profile of one disease, patched if it lost rows."""
+        if position in forgotten.diseases:
+            return forgotten.diseases[position]
+        profiles = self.profiles
+        terms, frequencies = profiles.features.row(position)
+        features = dict(zip(terms.tolist(), frequencies.tolist(), strict=True))
+        spread: dict[int, float] = {}
+        for term, frequency in features.items():
+            for ancestor in self.graph.hierarchy.ancestors(term).tolist():
+                if frequency > spread.get(ancestor, 0.0):
+                    spread[ancestor] = frequency
+        alike, weights = profiles.alike.row(position)
+        return PatchedDisease(
+            features=features,
+            spread=spread,
+            absent=self._absent_of(position),
+            alike=alike,
+            alike_weights=weights,
+        )
+
+    def _absent_of(self, position: int) -> frozenset[int]:
+        terms, _ = self.profiles.absent_by_disease.row(position)
+        return frozenset(terms.tolist())
+
+    def cell(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> _Cell:
+        """Evidence of one observed term for one disease; the same as `row`, with the reason."""
+        p, backgrounds = self.parameters, self.profiles.background
+        background = float(backgrounds[term])
+        best: tuple[float, MatchType, int | None] = (0.0, MatchType.UNMATCHED, None)
+        if (frequency := view.spread.get(term, 0.0)) > 0:
+            is_exact = term in view.features
+            weight = 1.0 if is_exact else p.more_general_weight
+            kind = MatchType.EXACT if is_exact else MatchType.MORE_GENERAL
+            best = ((frequency * weight) ** p.frequency_power, kind, term)
+        for ancestor in self.graph.hierarchy.ancestors(term).tolist():
+            if ancestor == term or ancestor not in view.spread:
+                continue
+            above = float(backgrounds[ancestor])
+            if ancestor in view.features:
+                value = background * p.more_specific_weight * view.features[ancestor] / above
+                if value > best[0]:
+                    best = (value, MatchType.MORE_SPECIFIC, ancestor)
+            ratio = (view.spread[ancestor] / above) ** p.related_power
+            value = background * p.related_weight * ratio
+            if value > best[0]:
+                best = (value, MatchType.RELATED, ancestor)
+        alike = self._alike(term, view, forgotten)
+        own = (1 - p.neighbour_share) * best[0]
+        probability = own + p.neighbour_share * alike + p.background_share * background + p.floor
+        evidence = math.log10(probability / background)
+        match_type, matched = best[1], best[2]
+        if match_type in (MatchType.RELATED, MatchType.MORE_SPECIFIC) and evidence <= 0:
+            match_type, matched = MatchType.UNMATCHED, None
+        elif p.neighbour_share * alike > own and match_type is not MatchType.EXACT and evidence > 0:
+            match_type, matched = MatchType.SIMILAR_DISEASE, None
+        elif matched is not None and matched not in view.features:
+            matched = self._annotated_below(matched, view)
+        return _Cell(evidence, match_type, matched, term in view.absent)
+
+    def _annotated_below(self, term: int, view: PatchedDisease) -> int:
+        """The annotated kind of a term that gave it its frequency."""
+        kinds = [t for t in view.features if self.graph.hierarchy.is_a(t, term)]
+        return min(kinds, key=lambda t: (-view.features[t], float(self.profiles.background[t]), t))
+
+    def _alike(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> float:
+        if not len(view.alike):
+            return 0.0
+        frequencies = self.profiles.spread.at(term, view.alike)
+        if forgotten.diseases:
+            for i, neighbour in enumerate(view.alike.tolist()):
+                if neighbour in forgotten.diseases:
+                    frequencies[i] = forgotten.diseases[neighbour].spread.get(term, 0.0)
+        return float(frequencies @ view.alike_weights)
+
+    def looked_for(self, term: int, view: PatchedDisease) -> float:
+        """Worth of a listed exclusion for one disease, before weighting; never negative."""
+        p = self.parameters
+        telling = min(float(self.profiles.information_content[term]), p.looked_for_cap)
+        if term in view.features:
+            value = np.interp(view.features[term], p.looked_for_frequencies, p.looked_for_values)
+            return telling * float(value)
+        return telling * p.looked_for_absent if term in view.absent else 0.0
+
+
+NOTE_EXCLUSION_WEIGHT = 0.3
+"""How much of the textbook likelihood ratio a negative of a note counts: notes are not forms, and a
+finding that is denied today may come tomorrow."""
+NOTE_EXCLUSION_CERTAINTY = 0.9
+"""Keeps the ratio finite for a feature that all patients are said to have."""
+
+
+def _routine(frequency: NDArray[np.float64], background: float) -> NDArray[np.float64]:
+    ratio = (1 - NOTE_EXCLUSION_CERTAINTY * frequency) / (1 - NOTE_EXCLUSION_CERTAINTY * background)
+    return NOTE_EXCLUSION_WEIGHT * np.log10(ratio)
+
+
+EXPECTED_FREQUENCY = 0.5
+"""From which frequency on a disease is said to expect a finding."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredCase:
+    """Scores of all diseases for one patient, and the reasons for each."""
+
+    model: EvidenceModel
+    patient: PatientEvidence
+    forgotten: Forgotten
+    scores: NDArray[np.float64]
+    """Log10 likelihood ratio by disease. Shape ``(n_diseases,)``."""
+    onset: NDArray[np.float64]
+    """The part of the age at the first finding."""
+    sex: NDArray[np.float64]
+    """The part of the sex."""
+
+    @property
+    def n_findings(self) -> int:
+        """How many findings, present and excluded, the scores stand on."""
+        return len(self.patient.present) + len(self.patient.excluded)
+
+    def matches(self, position: int) -> tuple[FindingMatch, ...]:
+        """How every finding meets one disease; their parts add up to its score."""
+        view = self.model.view(position, self.forgotten)
+        return (
+            *self._observed(view),
+            *self._listed(view),
+            *self._routine(view),
+            *self._demographic(position),
+        )
+
+    def _observed(self, view: PatchedDisease) -> list[FindingMatch]:
+        p = self.model.parameters
+        cells = [
+            (term, confidence, self.model.cell(term, view, self.forgotten))
+            for term, confidence in self.patient.present
+        ]
+        order = sorted(range(len(cells)), key=lambda i: -cells[i][1] * cells[i][2].evidence)
+        weights = self.model.observed_weights(len(cells)).tolist()
+        matches = []
+        for weight, i in zip(weights, order, strict=True):
+            term, confidence, cell = cells[i]
+            evidence = cell.evidence * confidence
+            value = (weight if evidence > 0 else p.opposing_weight) * evidence
+            if cell.never_seen:
+                value -= p.never_seen_penalty * confidence
+            matches.append(
+                FindingMatch(
+                    term=term, match_type=cell.match_type, matched=cell.matched, log10_lr=value
+                )
+            )
+        return matches
+
+    def _listed(self, view: PatchedDisease) -> list[FindingMatch]:
+        valued = sorted(
+            (
+                (-self.model.looked_for(e.term, view) * e.confidence, e.term)
+                for e in self.patient.excluded
+                if e.is_listed
+            ),
+        )
+        weights = self.model.looked_for_weights(len(valued)).tolist()
+        return [
+            self._excluded_match(term, view, -weight * value)
+            for weight, (value, term) in zip(weights, valued, strict=True)
+        ]
+
+    def _routine(self, view: PatchedDisease) -> list[FindingMatch]:
+        matches = []
+        for excluded in self.patient.excluded:
+            if not excluded.is_listed:
+                frequency = np.array([view.spread.get(excluded.term, 0.0)])
+                background = float(self.model.profiles.background[excluded.term])
+                value = excluded.confidence * float(_routine(frequency, background)[0])
+                matches.append(self._excluded_match(excluded.term, view, value))
+        return matches
+
+    def _excluded_match(self, term: int, view: PatchedDisease, value: float) -> FindingMatch:
+        frequency = view.spread.get(term, 0.0)
+        is_expected = frequency >= EXPECTED_FREQUENCY
+        matched = None
+        if frequency > 0:
+            matched = term if term in view.features else self.model._annotated_below(term, view)
+        elif term in view.absent:
+            matched = term
+        return FindingMatch(
+            term=term,
+            match_type=(
+                MatchType.EXCLUDED_EXPECTED if is_expected else MatchType.EXCLUDED_CONSISTENT
+            ),
+            matched=matched,
+            log10_lr=value + 0.0,  # no minus zero
+        )
+
+    def _demographic(self, position: int) -> list[FindingMatch]:
+        matches = []
+        if (onset := float(self.onset[position])) != 0:
+            stated = self.model.demographics.onset_label(position, self.forgotten)
+            matches.append(_demographic("Age at first finding", f"onset {stated}", onset))
+        if (sex := float(self.sex[position])) != 0:
+            said = f"Sex {self.patient.sex.lower()}"
+            matches.append(_demographic(said, "X-linked recessive inheritance", sex))
+        return matches
+
+    # --- what explanations need ----------------------------------------------------------------
+
+    def background(self, term: int) -> float:
+        """Mean frequency of a term over all diseases."""
+        return float(self.model.profiles.background[term])
+
+    def features(self, position: int) -> Mapping[int, float]:
+        """Pooled frequency of every annotated term of a disease."""
+        return self.model.view(position, self.forgotten).features
+
+    def edges_between(self, record: int, term: int) -> list[int]:
+        """The has-phenotype edges that are not forgotten, from a record to a term."""
+        graph = self.model.graph
+        edges = graph.edges_from(record, "has_phenotype")
+        column = graph.edge_object[edges.start : edges.stop]
+        first, last = np.searchsorted(column, [term, term + 1])
+        found = range(edges.start + int(first), edges.start + int(last))
+        return [edge for edge in found if edge not in self.forgotten.edges]
+
+
+def _demographic(label: str, matched_label: str, log10_lr: float) -> FindingMatch:
+    return FindingMatch(
+        term=None,
+        match_type=MatchType.DEMOGRAPHIC,
+        matched=None,
+        log10_lr=log10_lr,
+        label=label,
+        matched_label=matched_label,
+    )

@@ -1,0 +1,139 @@
+"""What the graph would say without some publications.
+
+A row goes when all of its references are among them, in every disease. The profiles of the diseases
+that lose a row are pooled again from what is left, and their nearest diseases are found again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nosograph.engine.ranking.parameters import EvidenceParameters
+from nosograph.engine.ranking.profiles import DiseaseProfiles, nearest_of, pool_edges
+from nosograph.kg.graph import KnowledgeGraph
+
+__all__ = ["Forgetter", "Forgotten", "PatchedDisease"]
+
+
+@dataclass(frozen=True)
+class PatchedDisease:
+    """The profile of one disease without the forgotten rows."""
+
+    features: Mapping[int, float]
+    """Pooled frequency by annotated term."""
+    spread: Mapping[int, float]
+    """Highest frequency by term, its kinds included."""
+    absent: frozenset[int]
+    """Terms that were looked for and never seen."""
+    alike: NDArray[np.int32]
+    """The nearest diseases, ascending."""
+    alike_weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Rows that are left out for one case."""
+
+    edges: frozenset[int] = frozenset()
+    """Annotated edges that go, of every relation."""
+    diseases: Mapping[int, PatchedDisease] = field(default_factory=dict)
+    """Diseases that lose a has-phenotype row, by position."""
+
+
+class Forgetter:
+    """Finds and pools what is left when publications are forgotten."""
+
+    def __init__(
+        self, graph: KnowledgeGraph, profiles: DiseaseProfiles, *, parameters: EvidenceParameters
+    ) -> None:
+        self.graph, self.profiles, self.parameters = graph, profiles, parameters
+
+    def forget(self, publications: Iterable[str]) -> Forgotten:
+        """Leave out what only these publications say; unknown ones change nothing.
+
+        Args:
+            publications: Identifiers such as ``PMID:31675180``.
+        """
+        nodes = {node for p in publications if (node := self.graph.find(p.strip())) is not None}
+        if not nodes:
+            return Forgotten()
+        edges = self._edges_citing_only(nodes)
+        phenotype_edges = self.graph.edge_range("has_phenotype")
+        owners = {
+            int(self.graph.disease_of[self.graph.edge_subject[edge]])
+            for edge in edges
+            if edge in phenotype_edges
+        }
+        positions = np.searchsorted(self.graph.diseases, sorted(owners)).tolist()
+        patched = {position: self._patched(position, edges) for position in positions}
+        return Forgotten(edges=edges, diseases=patched)
+
+    @cached_property
+    def _edges_by_reference(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Edges ordered by what they cite, and the cited nodes in the same order."""
+        references = self.graph.references
+        edges = np.repeat(np.arange(len(references.indptr) - 1), np.diff(references.indptr))
+        cited = np.asarray(references.indices)
+        order = np.argsort(cited, kind="stable")
+        return edges[order], cited[order]
+
+    def _edges_citing_only(self, nodes: set[int]) -> frozenset[int]:
+        edges, cited = self._edges_by_reference
+        candidates: set[int] = set()
+        for node in nodes:
+            first, last = np.searchsorted(cited, [node, node + 1])
+            candidates.update(edges[first:last].tolist())
+        references = self.graph.references
+        return frozenset(e for e in candidates if nodes.issuperset(references.row(e).tolist()))
+
+    def _patched(self, position: int, forgotten: frozenset[int]) -> PatchedDisease:
+        graph = self.graph
+        edges = np.array(
+            [
+                edge
+                for record in graph.records_of(int(graph.diseases[position])).tolist()
+                for edge in graph.edges_from(record, "has_phenotype")
+                if edge not in forgotten
+            ],
+            dtype=np.int64,
+        )
+        pooled = pool_edges(
+            graph,
+            edges,
+            np.zeros(len(edges), dtype=np.int32),
+            parameters=self.parameters.pooling,
+        )
+        features: dict[int, float] = {}
+        spread: dict[int, float] = {}
+        for term, frequency in zip(pooled.term.tolist(), pooled.frequency.tolist(), strict=True):
+            if frequency > 0:
+                features[term] = frequency
+                for ancestor in graph.hierarchy.ancestors(term).tolist():
+                    spread[ancestor] = max(frequency, spread.get(ancestor, 0.0))
+        never = {t for t, f in zip(pooled.term, pooled.frequency, strict=True) if f == 0}
+        alike, weights = self._alike(position, spread)
+        return PatchedDisease(
+            features=features,
+            spread=spread,
+            absent=frozenset(int(term) for term in never if term not in spread),
+            alike=alike,
+            alike_weights=weights,
+        )
+
+    def _alike(
+        self, position: int, spread: Mapping[int, float]
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        weights = self.profiles.likeness_weight
+        profile = np.zeros(len(weights), dtype=np.float32)
+        terms = np.fromiter(spread, dtype=np.int64, count=len(spread))
+        profile[terms] = np.fromiter(spread.values(), dtype=np.float32) * weights[terms]
+        length = np.linalg.norm(profile)
+        if length == 0:
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        similarity = self.profiles.likeness_matrix @ (profile / length)
+        return nearest_of(similarity, position, parameters=self.parameters.neighbours)

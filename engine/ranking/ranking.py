@@ -1,0 +1,49 @@
+"""Scores of all diseases for one case, and what ranks follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nosograph.kg.graph import KnowledgeGraph
+
+__all__ = ["DiseaseRanking"]
+
+
+@dataclass(frozen=True)
+class DiseaseRanking:
+    """Scores and probabilities of every disease of a graph."""
+
+    graph: KnowledgeGraph
+    scores: NDArray[np.float64]
+    """Log10 likelihood ratio by disease, in the order of `KnowledgeGraph.diseases`."""
+    probabilities: NDArray[np.float64]
+    """Calibrated probability by disease; they add up to at most 1."""
+
+    def best(self, limit: int) -> NDArray[np.int64]:
+        """Positions of the best diseases, best first; equal scores by position."""
+        limit = max(0, min(limit, len(self.scores)))
+        return np.argsort(-self.scores, kind="stable")[:limit]
+
+    def rank_at(self, position: int) -> float:
+        """Mean rank of one disease, from 1."""
+        own = self.scores[position]
+        n_better = int((self.scores > own).sum())
+        n_equal = int((self.scores == own).sum())
+        return n_better + (n_equal + 1) / 2
+
+    def position_of(self, disease_id: str) -> int | None:
+        """Position of a disease by any identifier of its records."""
+        node = self.graph.find_disease(disease_id)
+        if node is None:
+            return None
+        at = int(np.searchsorted(self.graph.diseases, node))
+        found = at < len(self.graph.diseases) and int(self.graph.diseases[at]) == node
+        return at if found else None
+
+    def rank_of(self, disease_id: str) -> float | None:
+        """Mean rank of a disease; ``None`` if it is not among the ranked ones."""
+        position = self.position_of(disease_id)
+        return None if position is None else self.rank_at(position)
