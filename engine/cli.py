@@ -470,7 +470,7 @@ JsonFile = Annotated[
 
 @bench_app.command("phenopackets")
 def bench_phenopackets(
-    *, data: Data, json_file: JsonFile = None, workers: int = 1, home: Home = None
+    *, data: Data, json_file: JsonFile = None, home: Home = None
 ) -> None:
     """Rank the diagnoses of published patients, with and without their own papers.
 
@@ -480,7 +480,7 @@ def bench_phenopackets(
     """
     from nosograph.engine.evaluation.phenopackets import run_phenopacket_benchmark
 
-    report = run_phenopacket_benchmark(data, home=home, workers=workers, console=err)
+    report = run_phenopacket_benchmark(data, home=home, console=err)
     _print_text(report.to_markdown())
     if json_file is not None:
         _write_json(json_file, report.to_dict())

@@ -30,7 +30,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -93,6 +93,11 @@ class PatientEvidence:
             sex=sex,
             onset_age_years=min(onsets, default=None),
         )
+
+
+    def observed_only(self) -> Self:
+        """The same patient without the exclusions."""
+        return replace(self, excluded=())
 
 
 def _is_listed(finding: Finding) -> bool:
