@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -198,6 +199,7 @@ class ClinicalCase:
 
 
 MAX_AGE_YEARS = 130.0
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _checked_age(age_years: object) -> tuple[float | None, tuple[Issue, ...]]:
@@ -205,7 +207,7 @@ def _checked_age(age_years: object) -> tuple[float | None, tuple[Issue, ...]]:
         return None, ()
     try:
         age = float(age_years)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         age = float("nan")
     if 0 <= age <= MAX_AGE_YEARS:
         return age, ()
@@ -233,11 +235,14 @@ def _checked_sex(sex: object) -> tuple[Sex, tuple[Issue, ...]]:
 
 def _decode(note: str | bytes) -> tuple[str, tuple[Issue, ...]]:
     if isinstance(note, str):
-        return note, ()
-    try:
-        return note.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        text = note.decode("utf-8", errors="replace")
+        text = _LONE_SURROGATE.sub(chr(0xFFFD), note)  # what Python makes of undecodable bytes
+        if text == note:
+            return note, ()
+    else:
+        try:
+            return note.decode("utf-8-sig"), ()
+        except UnicodeDecodeError:
+            text = note.decode("utf-8-sig", errors="replace")
     issue = Issue(
         level=Level.WARNING,
         message=f"The note is not valid UTF-8: {text.count(chr(0xFFFD))} places cannot be read.",

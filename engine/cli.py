@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.core import TyperCommand
 
 from nosograph.engine.case import ClinicalCase
 from nosograph.engine.errors import CaseFormatError
@@ -34,6 +36,8 @@ EXIT_CODES = (
     "3 the input holds no finding."
 )
 MAX_NOTE_BYTES = 64 * 1024**2
+_LIKE_A_PATH = re.compile(r"(/|\./|\.\./|~/)\S+|\S+\.(txt|md|json)")
+_OPTION_NAME = re.compile(r"--?[a-z][a-z-]{0,30}")
 
 app = typer.Typer(
     name="nosograph",
@@ -102,7 +106,30 @@ def _graph(mondo: Path | None, home: Path | None) -> KnowledgeGraph:
 # --- diagnose and link -------------------------------------------------------------------------
 
 
-@app.command(epilog=f"{EXIT_CODES}")
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""Typer has click's errors, or in later versions its own copy of them."""
+
+
+class _NoteCommand(TyperCommand):
+    """A command whose argument is a note: a usage error does not repeat what may be one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter:
+            raise
+        except _UsageError as error:
+            option = getattr(error, "option_name", None)
+            if option is None and "extra argument" not in str(error):
+                raise
+            if _OPTION_NAME.fullmatch(option or ""):
+                message = f"no such option: {option}."
+            else:
+                message = "a note goes in quotes; one that begins with - goes after -- (or a file)."
+            raise typer.BadParameter(message, ctx=ctx) from None
+
+
+@app.command(epilog=f"{EXIT_CODES}", cls=_NoteCommand)
 def diagnose(
     note: Annotated[
         str | None, typer.Argument(help="A note, the path of a text file, or - for standard input.")
@@ -139,6 +166,8 @@ def diagnose(
 
         cat note.txt | nosograph diagnose - --json
     """
+    if as_json and as_markdown:
+        raise typer.BadParameter("give --json or --markdown, not both.")
     case = _case(note, hpo=hpo, phenopacket=phenopacket, sex=sex, age=age)
     engine = _load(mondo, home)
     differential = engine.diagnose(
@@ -169,6 +198,10 @@ def _case(
             f"got {', '.join(given) or 'none'}. See 'nosograph diagnose --help'."
         )
     if phenopacket is not None:
+        if sex is not None or age is not None:
+            raise typer.BadParameter(
+                "--sex and --age go with a note or --hpo: a phenopacket states its own."
+            )
         return ClinicalCase.from_phenopacket(phenopacket)
     if note is not None:
         return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
@@ -190,22 +223,32 @@ def _inputs(
 def _read_note(note: str) -> str | bytes:
     """The text itself, or what stands in the file or on standard input."""
     if note == "-":
-        return sys.stdin.buffer.read(MAX_NOTE_BYTES)
+        return _bounded(sys.stdin.buffer, "standard input")
     try:
-        is_file = Path(note).is_file()
+        is_file, is_folder = Path(note).is_file(), Path(note).is_dir()
     except (OSError, ValueError):  # too long, or with a zero byte: no path
-        is_file = False
+        is_file = is_folder = False
     if is_file:
         with Path(note).open("rb") as file:
-            return file.read(MAX_NOTE_BYTES)
-    if " " not in note.strip() and note.endswith((".txt", ".md", ".json")):
+            return _bounded(file, "the file")
+    if is_folder or _LIKE_A_PATH.fullmatch(note):
         raise typer.BadParameter(
             "the argument looks like a file, but there is none. Give a path, a text or -."
         )
     return note
 
 
-@app.command(epilog=f"{EXIT_CODES}")
+def _bounded(stream: BinaryIO, name: str) -> bytes:
+    content = stream.read(MAX_NOTE_BYTES + 1)
+    if len(content) > MAX_NOTE_BYTES:
+        raise CaseFormatError(
+            f"{name} holds more than {MAX_NOTE_BYTES // 1024**2} MiB; the notes of one patient do "
+            "not. Give one patient at a time."
+        )
+    return content
+
+
+@app.command(epilog=f"{EXIT_CODES}", cls=_NoteCommand)
 def link(
     note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
     *,
@@ -229,15 +272,9 @@ def link(
         table = _table("start", "words", "term", "label", "assertion", "trigger", "confidence")
         for m in mentions:
             words = " ".join(m.text.split())
-            table.add_row(
-                str(m.start),
-                words,
-                m.term_id,
-                m.label,
-                m.assertion,
-                m.trigger,
-                f"{m.confidence:.2f}",
-            )
+            confidence = f"{m.confidence:.2f}"
+            cells = (m.start, words, m.term_id, m.label, m.assertion, m.trigger, confidence)
+            table.add_row(*(escape(str(cell)) for cell in cells))
         out.print(table)
     for issue in case.issues:
         err.print(escape(str(issue)))
@@ -359,7 +396,8 @@ def kg_search(
         return
     table = _table("identifier", "kind", "label", "found by")
     for hit in hits:
-        table.add_row(hit.node_id, hit.kind, hit.label, hit.matched_name)
+        cells = (hit.node_id, hit.kind, hit.label, hit.matched_name)
+        table.add_row(*map(escape, cells))
     out.print(table)
 
 
@@ -416,7 +454,8 @@ def _print_edges(
         stated = "" if edge.annotation is None else _frequency_text(edge.annotation.frequency)
         if edge.annotation is not None and edge.annotation.negated:
             stated = "NOT"
-        table.add_row(graph.node_id(other), graph.label(other), stated, str(edge.provenance))
+        cells = (graph.node_id(other), graph.label(other), stated, str(edge.provenance))
+        table.add_row(*map(escape, cells))
     out.print(table)
 
 
@@ -469,9 +508,7 @@ JsonFile = Annotated[
 
 
 @bench_app.command("phenopackets")
-def bench_phenopackets(
-    *, data: Data, json_file: JsonFile = None, home: Home = None
-) -> None:
+def bench_phenopackets(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
     """Rank the diagnoses of published patients, with and without their own papers.
 
     Example:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,26 +14,17 @@ from nosograph.engine.differential import (
     Contribution,
     DifferentialEntry,
     EvidencePath,
-    MatchType,
     MissingFeature,
 )
 from nosograph.engine.ranking.evidence import FindingMatch, ScoredCase
+from nosograph.engine.ranking.forgetting import PatchedDisease
 from nosograph.engine.ranking.ranking import DiseaseRanking
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.paths import Path, Step, hierarchy_steps
+from nosograph.ontologies.term import TermId
 
 __all__ = ["Explainer"]
 
-MATCHES_WITH_A_PATH = frozenset(
-    {
-        MatchType.EXACT,
-        MatchType.MORE_SPECIFIC,
-        MatchType.MORE_GENERAL,
-        MatchType.RELATED,
-        MatchType.EXCLUDED_EXPECTED,
-        MatchType.EXCLUDED_CONSISTENT,
-    }
-)
 MAX_PATHS = 30
 """Paths an entry: a case of thousands of findings is not read finding by finding."""
 MAX_MISSING_FEATURES = 5
@@ -40,7 +32,6 @@ MIN_MISSING_FREQUENCY = 0.5
 """From which frequency a feature that nobody looked for is worth a look."""
 
 
-@dataclass(frozen=True)
 class Explainer:
     """Explains entries of one scored case.
 
@@ -50,9 +41,13 @@ class Explainer:
         findings: The findings by their node.
     """
 
-    graph: KnowledgeGraph
-    case: ScoredCase
-    findings: Mapping[int, Finding]
+    def __init__(
+        self, graph: KnowledgeGraph, case: ScoredCase, findings: Mapping[int, Finding]
+    ) -> None:
+        self.graph, self.case, self.findings = graph, case, findings
+        # Neighbouring entries share most of their terms, so what was looked up once is kept.
+        self._ways: dict[tuple[int, int], _Way] = {}
+        self._nodes: dict[int, tuple[TermId, str]] = {}
 
     def entry(self, ranking: DiseaseRanking, position: int) -> DifferentialEntry:
         """Explain one disease.
@@ -61,29 +56,37 @@ class Explainer:
             ranking: Scores of all diseases.
             position: Which disease, in the order of `KnowledgeGraph.diseases`.
         """
-        graph = self.graph
+        graph, view = self.graph, self.case.view(position)
         disease = int(graph.diseases[position])
-        matches = self.case.matches(position)
+        annotations = self.case.annotations(position)
+        matches = self.case.matches(position, view)
         contributions = [self._contribution(match) for match in matches]
         contributions.sort(key=lambda c: (-c.log10_lr, c.term_id or ""))
         by_strength = sorted(matches, key=lambda m: (-abs(m.log10_lr), m.term or -1))
-        with_path = [m for m in by_strength if m.match_type in MATCHES_WITH_A_PATH]
+        with_path = [m for m in by_strength if m.matched in annotations][:MAX_PATHS]
         return DifferentialEntry(
             rank=ranking.rank_at(position),
-            disease_id=graph.node_id(disease),
-            source_ids=tuple(graph.node_id(int(r)) for r in graph.records_of(disease)),
-            label=graph.label(disease),
+            disease_id=self._node(disease)[0],
+            source_ids=tuple(self._node(record)[0] for record in graph.records_of(disease).tolist()),
+            label=self._node(disease)[1],
             probability=float(ranking.probabilities[position]),
             score=math.fsum(contribution.log10_lr for contribution in contributions),
             contributions=tuple(contributions),
             paths=tuple(
-                path for m in with_path[:MAX_PATHS] if (path := self._path(m, disease)) is not None
+                self._path(m.term, m.matched, annotations[m.matched], disease)
+                for m in with_path
+                if m.term is not None and m.matched is not None
             ),
-            missing_features=self._missing(position, disease),
+            missing_features=self._missing(view, annotations),
         )
 
+    def _node(self, number: int) -> tuple[TermId, str]:
+        found = self._nodes.get(number)
+        if found is None:
+            found = self._nodes[number] = (self.graph.node_id(number), self.graph.label(number))
+        return found
+
     def _contribution(self, match: FindingMatch) -> Contribution:
-        graph = self.graph
         if match.term is None:
             return Contribution(
                 term_id=None,
@@ -95,70 +98,75 @@ class Explainer:
                 log10_lr=match.log10_lr,
             )
         finding = self.findings[match.term]
+        term_id, label = self._node(match.term)
+        matched_term, matched_label = (
+            (None, "") if match.matched is None else self._node(match.matched)
+        )
         return Contribution(
-            term_id=graph.node_id(match.term),
-            label=graph.label(match.term),
+            term_id=term_id,
+            label=label,
             status=finding.status,
             match_type=match.match_type,
-            matched_term=None if match.matched is None else graph.node_id(match.matched),
-            matched_label="" if match.matched is None else graph.label(match.matched),
+            matched_term=matched_term,
+            matched_label=matched_label,
             log10_lr=match.log10_lr,
             evidence=finding.evidence,
         )
 
     # --- paths -----------------------------------------------------------------------------
 
-    def _path(self, match: FindingMatch, disease: int) -> EvidencePath | None:
+    def _path(self, term: int, matched: int, edges: Sequence[int], disease: int) -> EvidencePath:
         """Words → term → steps of the ontology → annotated term → record → disease."""
-        if match.term is None or match.matched is None:
-            return None
-        edge = self._best_annotation(match.matched, disease)
-        if edge is None:
-            return None
+        if (term, matched) not in self._ways:
+            self._ways[term, matched] = self._way_between(term, matched)
+        way = self._ways[term, matched]
+        edge = self._best_annotation(edges)
         record = int(self.graph.edge_subject[edge])
-        steps = (
-            *self._way_between(match.term, match.matched),
-            Step(edge=self.graph.edge(edge), is_forward=False),
-            *self._record_step(record, disease),
-        )
-        term_id = self.graph.node_id(match.term)
-        path = Path(start=term_id, steps=steps)
+        seen_in = Step(edge=self.graph.edge(edge), is_forward=False)
+        steps = (*way.steps, seen_in, *self._record_step(record, disease))
+        labels = (*way.labels, self._node(record)[1])
+        if record != disease:
+            labels = (*labels, self._node(disease)[1])
+        term_id = self._node(term)[0]
         return EvidencePath(
             term_id=term_id,
-            evidence=self.findings[match.term].evidence,
-            path=path,
-            labels=tuple(self.graph.label(self.graph.index(node)) for node in path.nodes),
+            evidence=self.findings[term].evidence,
+            path=Path(start=term_id, steps=steps),
+            labels=labels,
         )
 
-    def _way_between(self, term: int, matched: int) -> Sequence[Step]:
+    def _way_between(self, term: int, matched: int) -> _Way:
         """Up, down, or up to the most telling common ancestor and down again."""
         order, graph = self.graph.hierarchy, self.graph
-        if (up := order.steps(term, matched)) is not None:
-            return hierarchy_steps(graph, up, upward=True)
-        if (down := order.steps(matched, term)) is not None:
-            return hierarchy_steps(graph, reversed(down), upward=False)
-        common = np.intersect1d(order.ancestors(term), order.ancestors(matched))
-        top = min(common.tolist(), key=lambda node: (self.case.background(node), node))
-        up, down = order.steps(term, top), order.steps(matched, top)
-        assert up is not None
-        assert down is not None
-        return (
-            *hierarchy_steps(graph, up, upward=True),
-            *hierarchy_steps(graph, reversed(down), upward=False),
+        up, down = order.steps(term, matched), None
+        if up is None:
+            down = order.steps(matched, term)
+        if up is None and down is None:
+            common = np.intersect1d(order.ancestors(term), order.ancestors(matched))
+            top = min(common.tolist(), key=lambda node: (self.case.background(node), node))
+            up, down = order.steps(term, top), order.steps(matched, top)
+        downward = tuple(reversed(down or ()))
+        nodes = (*(up or ()), *(downward[1:] if up else downward))
+        return _Way(
+            steps=(
+                *hierarchy_steps(graph, up or (), upward=True),
+                *hierarchy_steps(graph, downward, upward=False),
+            ),
+            labels=tuple(self._node(node)[1] for node in nodes),
         )
 
-    def _best_annotation(self, term: int, disease: int) -> int | None:
-        """The annotation of the disease with the term that cites papers and is most frequent."""
-        graph = self.graph
-        best: tuple[int, float, int] | None = None
-        for record in graph.records_of(disease).tolist():
-            for edge in self.case.edges_between(record, term):
-                frequency = float(graph.column("annotation_frequency")[edge])
-                n_papers = len(graph.publications_of(edge))
-                order = (min(n_papers, 1), -1.0 if np.isnan(frequency) else frequency, -edge)
-                if best is None or order > best:
-                    best = order
-        return None if best is None else -best[2]
+    def _best_annotation(self, edges: Sequence[int]) -> int:
+        """The annotation that cites a paper and states the highest frequency; of equals the first."""
+        if len(edges) == 1:
+            return edges[0]
+        frequencies = self.graph.column("annotation_frequency")
+
+        def worth(edge: int) -> tuple[bool, float, int]:
+            frequency = float(frequencies[edge])
+            has_paper = bool(self.graph.publications_of(edge))
+            return has_paper, -1.0 if math.isnan(frequency) else frequency, -edge
+
+        return max(edges, key=worth)
 
     def _record_step(self, record: int, disease: int) -> tuple[Step, ...]:
         if record == disease:
@@ -171,36 +179,43 @@ class Explainer:
 
     # --- what nobody has looked for ----------------------------------------------------------
 
-    def _missing(self, position: int, disease: int) -> tuple[MissingFeature, ...]:
+    @cached_property
+    def _implied(self) -> frozenset[int]:
+        """What the observed findings imply: they and all that they are kinds of."""
+        ancestors = self.graph.hierarchy.ancestors
+        return frozenset(
+            above
+            for term, finding in self.findings.items()
+            if finding.status is Status.PRESENT
+            for above in ancestors(term).tolist()
+        )
+
+    def _missing(
+        self, view: PatchedDisease, annotations: Mapping[int, Sequence[int]]
+    ) -> tuple[MissingFeature, ...]:
         """Frequent features of which the case says nothing, in themselves or by kin."""
-        order = self.graph.hierarchy
-        said: set[int] = set()
-        for term, finding in self.findings.items():
-            said.update(order.descendants(term).tolist())
-            if finding.status is Status.PRESENT:
-                said.update(order.ancestors(term).tolist())
+        ancestors = self.graph.hierarchy.ancestors
         telling = sorted(
-            (
-                (-f, self.case.background(t), t)
-                for t, f in self.case.features(position).items()
-                if f >= MIN_MISSING_FREQUENCY and t not in said
-            ),
-            key=lambda item: (round(item[0], 1), item[1], item[2]),
+            (-round(frequency, 1), self.case.background(term), term)
+            for term, frequency in view.features.items()
+            if frequency >= MIN_MISSING_FREQUENCY
+            and term not in self._implied
+            and self.findings.keys().isdisjoint(ancestors(term).tolist())
         )
         return tuple(
             MissingFeature(
-                term_id=self.graph.node_id(term),
-                label=self.graph.label(term),
-                frequency=-negative_frequency,
-                source_lines=self._sources_of(term, disease),
+                term_id=self._node(term)[0],
+                label=self._node(term)[1],
+                frequency=view.features[term],
+                source_lines=tuple(str(self.graph.provenance(e)) for e in annotations[term]),
             )
-            for negative_frequency, _, term in telling[:MAX_MISSING_FEATURES]
+            for _, _, term in telling[:MAX_MISSING_FEATURES]
         )
 
-    def _sources_of(self, term: int, disease: int) -> tuple[str, ...]:
-        edges = [
-            edge
-            for record in self.graph.records_of(disease).tolist()
-            for edge in self.case.edges_between(record, term)
-        ]
-        return tuple(str(self.graph.edge(edge).provenance) for edge in edges)
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Steps of the ontology between two terms, and the name of every node on them."""
+
+    steps: tuple[Step, ...]
+    labels: tuple[str, ...]

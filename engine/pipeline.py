@@ -108,7 +108,7 @@ class DiagnosticEngine:
         """
         case = self._read(case)
         validated = validate_findings(case.findings, graph=self.graph)
-        publications = tuple(sorted({str(p) for p in exclude_publications}))
+        publications = _each_once(exclude_publications)
         scored = self.score(validated, case=case, exclude_publications=publications)
         ranking = DiseaseRanking(
             graph=self.graph,
@@ -149,7 +149,7 @@ class DiagnosticEngine:
             limit: Entries of each differential.
             exclude_publications: As for `diagnose`.
         """
-        publications = tuple(exclude_publications)
+        publications = _each_once(exclude_publications)
         if workers <= 1:
             for case in cases:
                 yield self.diagnose(case, limit=limit, exclude_publications=publications)
@@ -201,6 +201,12 @@ class DiagnosticEngine:
         differential, scores, probabilities = answer
         ranking = DiseaseRanking(graph=self.graph, scores=scores, probabilities=probabilities)
         return replace(differential, ranking=ranking)
+
+
+def _each_once(publications: Iterable[str]) -> tuple[str, ...]:
+    """Identifiers in order; one that is given without a list is a list of one."""
+    given = (publications,) if isinstance(publications, str) else publications
+    return tuple(sorted({str(p).strip() for p in given}))
 
 
 _worker_engine: DiagnosticEngine | None = None

@@ -85,6 +85,8 @@ def _step_name(step: Step) -> str:
     if annotation is None:
         return name
     frequency = annotation.frequency
+    if annotation.negated or frequency.value == 0:
+        name = f"not {name}"
     stated = f" {frequency.n}/{frequency.m}" if frequency.m else ""
     if not stated and frequency.value is not None:
         stated = f" {frequency.value:.0%}"
@@ -127,12 +129,17 @@ def differential_markdown(differential: Differential) -> str:
 
 def _markdown_row(entry: DifferentialEntry) -> str:
     def few(contributions: Sequence[Contribution]) -> str:
-        return "; ".join(c.label for c in contributions[:4]).replace("|", "\\|")
+        return _cell("; ".join(c.label for c in contributions[:4]))
 
     return (
-        f"| {entry.rank:g} | {entry.label} [{entry.disease_id}] | {percent(entry.probability)} "
-        f"| {entry.score:.2f} | {few(entry.supporting)} | {few(entry.opposing)} |"
+        f"| {entry.rank:g} | {_cell(entry.label)} [{entry.disease_id}] "
+        f"| {percent(entry.probability)} | {entry.score:.2f} "
+        f"| {few(entry.supporting)} | {few(entry.opposing)} |"
     )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def differential_renderable(differential: Differential) -> RenderableType:
@@ -147,7 +154,7 @@ def differential_renderable(differential: Differential) -> RenderableType:
     for entry in differential.entries:
         table.add_row(
             f"{entry.rank:g}",
-            entry.label,
+            Text(entry.label),
             percent(entry.probability),
             f"{entry.score:.2f}",
             entry.disease_id,
@@ -188,13 +195,14 @@ def _entry_lines(entry: DifferentialEntry) -> list[RenderableType]:
         ("for", "green", entry.supporting),
         ("against", "red", entry.opposing),
     ):
-        for contribution in contributions[:MAX_CONTRIBUTIONS]:
-            lines.append(Text(f"   {name:8}{contribution_text(contribution)}", style=style))
+        lines += [
+            Text(f"   {name:8}{contribution_text(c)}", style=style)
+            for c in contributions[:MAX_CONTRIBUTIONS]
+        ]
         if not contributions:
             lines.append(Text(f"   {name:8}nothing", style="dim"))
-        elif more := len(contributions) - MAX_CONTRIBUTIONS:
-            if more > 0:
-                lines.append(Text(f"   {'':8}and {more} more", style="dim"))
+        if (n_more := len(contributions) - MAX_CONTRIBUTIONS) > 0:
+            lines.append(Text(f"   {'':8}and {n_more} more", style="dim"))
     if entry.paths:
         lines.append(Text(f"   {'path':8}{path_text(entry.paths[0])}", style="cyan"))
     if entry.missing_features:

@@ -7,10 +7,12 @@ bytes.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,23 +31,25 @@ from nosograph.kg.identity import (
 from nosograph.kg.schema import read_schema
 from nosograph.kg.store import FORMAT, Build, GraphStore
 from nosograph.kg.strings import StringTable
+from nosograph.ontologies.errors import SourceError, TermIdError
 from nosograph.ontologies.hierarchy import Csr
 from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology, ResolutionKind
 from nosograph.ontologies.readers.genes import GeneDisease, read_gene_diseases
-from nosograph.ontologies.readers.hpoa import DiseaseAnnotation, read_hpoa
+from nosograph.ontologies.readers.hpoa import DiseaseAnnotation, read_hpoa, split_values
 from nosograph.ontologies.readers.obo import read_obo
 from nosograph.ontologies.readers.sssom import MappingSet, read_sssom
 from nosograph.ontologies.sources import (
     ARCHIVE_SEPARATOR,
     SourceFile,
     embedded_source_file,
+    find_source,
     read_sources,
 )
 from nosograph.ontologies.term import TermId
 
 __all__ = ["GraphSources", "build_graph", "open_or_build"]
 
-BUILDER_VERSION = 1
+BUILDER_VERSION = 2
 """Raised whenever the same sources give other arrays than before."""
 RESOLUTION_KINDS = tuple(ResolutionKind)
 MONDO_FILES = {
@@ -77,17 +81,16 @@ class GraphSources:
             others: Paths by source name, in place of the embedded files.
 
         Raises:
-            SourceError: If a file is not there.
+            SourceError: If a file is not there, or `others` names a source that is not known.
         """
         named = dict(others or {})
         if mondo is not None:
             separator = "/" if Path(mondo).is_dir() else ARCHIVE_SEPARATOR
             named |= {name: f"{mondo}{separator}{file}" for name, file in MONDO_FILES.items()}
-        sources = read_sources()
-        files = [SourceFile.at(sources[name], path) for name, path in sorted(named.items())]
+        files = [SourceFile.at(find_source(name), path) for name, path in sorted(named.items())]
         files += [
             embedded_source_file(name)
-            for name, source in sources.items()
+            for name, source in read_sources().items()
             if source.embedded_package and name not in named
         ]
         return cls(files=tuple(sorted(files, key=lambda file: file.source.name)))
@@ -127,7 +130,23 @@ def build_graph(
         SourceFormatError: If a file cannot be read.
         StoreError: If the build cannot be written.
     """
-    tell = progress or (lambda _: None)
+    with _collector_paused():
+        return _build(sources, store=store, tell=progress or (lambda _: None))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep Python from looking for garbage among a million new objects: a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _build(sources: GraphSources, *, store: GraphStore, tell: Progress) -> Build:
     tell("reading the ontology")
     verified = _verified(sources)
     with _needed(verified, "hpo").open() as lines:
@@ -138,7 +157,7 @@ def build_graph(
         rows = list(hpoa.rows)
     genes = _read_genes(verified)
     tell("joining the disease records")
-    records = _records(rows, genes)
+    records = _records(rows, genes, ontology=ontology)
     mondo = _read_mondo(verified)
     identity = identity_from_mondo(records, mondo) if mondo else infer_identity(records)
     releases = {"hpo": ontology.release, "hpo-annotations": hpoa.release}
@@ -166,16 +185,29 @@ def build_graph(
 
 
 def _verified(sources: GraphSources) -> tuple[SourceFile, ...]:
-    return tuple(
-        embedded_source_file(file.source.name, verify=True) if file.is_embedded_release else file
-        for file in sources.files
+    """The files, each with the digest that the recipe speaks of."""
+    return tuple(_verify(file) for file in sources.files)
+
+
+def _verify(file: SourceFile) -> SourceFile:
+    found = SourceFile.at(file.source, file.path)
+    if found.sha256 == file.sha256:
+        return found
+    if file.is_embedded_release:
+        return embedded_source_file(file.source.name, verify=True)  # says what is wrong with it
+    raise SourceError(
+        f"{file.source.name}: {file.path} has changed since it was named: its sha256 was "
+        f"{file.sha256[:12]}… and is {found.sha256[:12]}…. Name the sources again."
     )
 
 
 def _needed(files: Iterable[SourceFile], name: str) -> SourceFile:
     found = next((file for file in files if file.source.name == name), None)
     if found is None:
-        raise ValueError(f"GraphSources: source {name!r} is missing; every build needs it.")
+        raise SourceError(
+            f"GraphSources: source {name!r} is missing, and every build needs it. "
+            "GraphSources.embedded() brings all that are needed."
+        )
     return found
 
 
@@ -197,22 +229,32 @@ def _read_mondo(files: Iterable[SourceFile]) -> dict[str, MappingSet]:
 
 
 def _records(
-    rows: Iterable[DiseaseAnnotation], genes: Iterable[GeneDisease]
+    rows: Iterable[DiseaseAnnotation], genes: Iterable[GeneDisease], *, ontology: Ontology
 ) -> tuple[DiseaseRecord, ...]:
+    """The disease records that the rows speak of; what is no disease identifier is none."""
     names: dict[str, str] = {}
     for row in rows:
         names.setdefault(row.database_id, row.disease_name)
+    record_ids = {name: TermId(name) for name in names if _is_record_id(name, ontology)}
     symbols: dict[str, set[str]] = {}
     for pair in genes:
         symbols.setdefault(pair.disease_id, set()).add(pair.gene_id)
     return tuple(
         DiseaseRecord(
-            record_id=TermId(record_id),
-            name=names[record_id],
-            genes=frozenset(symbols.get(record_id, ())),
+            record_id=record_id,
+            name=names[name],
+            genes=frozenset(symbols.get(name, ())),
         )
-        for record_id in sorted(names)
+        for name, record_id in sorted(record_ids.items())
     )
+
+
+def _is_record_id(text: str, ontology: Ontology) -> bool:
+    try:
+        TermId(text)
+    except TermIdError:
+        return False
+    return text not in ontology.index and not text.startswith("NCBIGene:")
 
 
 class _Assembly:
@@ -224,7 +266,7 @@ class _Assembly:
     def __init__(
         self,
         ontology: Ontology,
-        rows: Iterable[DiseaseAnnotation],
+        rows: Sequence[DiseaseAnnotation],
         *,
         genes: tuple[GeneDisease, ...],
         records: tuple[DiseaseRecord, ...],
@@ -232,11 +274,11 @@ class _Assembly:
     ) -> None:
         self.ontology, self.identity, self.records = ontology, identity, records
         self.schema = read_schema()
-        rows = list(rows)
         labels = {record.record_id: record.name for record in records} | dict(identity.labels)
         diseases = sorted(labels)
         gene_labels = {pair.gene_id: pair.symbol for pair in genes}
-        papers = sorted({ref for row in rows for ref in row.references if ref not in labels})
+        cited = {ref for text in {row.reference for row in rows} for ref in split_values(text)}
+        papers = sorted(cited - labels.keys() - ontology.index.keys() - gene_labels.keys())
         self.node_ids: list[str] = [term.term_id for term in ontology.terms]
         self.labels: list[str] = [term.label for term in ontology.terms]
         self.kinds: list[int] = self._term_kinds()
@@ -248,7 +290,9 @@ class _Assembly:
             self.node_ids += members.keys()
             self.labels += members.values()
             self.kinds += [self.schema.kind_code(kind)] * len(members)
-        self.index = {node_id: i for i, node_id in enumerate(self.node_ids)}
+        # Plain texts as keys: a dictionary of a subclass of str is several times slower to ask.
+        # Of an identifier that a file uses for two things, the first kind of node wins.
+        self.index = {str(node_id): i for i, node_id in reversed([*enumerate(self.node_ids)])}
         self.source_names = (
             "hpo",
             "hpo-annotations",
@@ -385,7 +429,8 @@ class _Assembly:
         return {
             "by": "MONDO exact matches" if by_mondo else "name and gene (inferred)",
             "records": len(self.records),
-            "matched_records": len(self.identity.matches),
+            "matched_records": sum(r.record_id in disease_of for r in self.records),
+            "other_identifiers": len(disease_of.keys() - {r.record_id for r in self.records}),
             "diseases": len(diseases),
             "ambiguous_records": len(self.identity.ambiguous),
             "gene_pairs_without_record": self.n_gene_pairs_without_record,

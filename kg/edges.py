@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -54,24 +55,6 @@ class RowAccount:
         }
 
 
-class _Row(NamedTuple):
-    subject: int
-    relation: int
-    object: int
-    source: int
-    line: int
-    evidence: int
-    negated: bool
-    frequency: float
-    frequency_kind: int
-    n: int
-    m: int
-    onset: int
-    sex: int
-    modifiers: tuple[int, ...]
-    references: tuple[int, ...]
-
-
 _COLUMN_TYPES: dict[str, type[np.generic]] = {
     "evidence": np.uint8,
     "negated": np.bool_,
@@ -96,7 +79,7 @@ class AnnotationEdges:
     @classmethod
     def collect(
         cls,
-        rows: Iterable[DiseaseAnnotation],
+        rows: Sequence[DiseaseAnnotation],
         *,
         ontology: Ontology,
         index: Mapping[str, int],
@@ -112,21 +95,34 @@ class AnnotationEdges:
             source: Code of the source in the edges.
             account: Is told what became of every row.
         """
-        reader = _RowReader(ontology, index, source=source, account=account)
-        edges = [edge for row in rows if (edge := reader.read(row)) is not None]
-        edges.sort(key=lambda e: (e.relation, e.subject, e.object, e.line))
+        reader = _RowReader(ontology, index, account=account)
+        ends = reader.ends(rows)
+        kept = ends.rows
         columns: dict[str, NDArray[Any]] = {
-            name: np.array([getattr(edge, name) for edge in edges], dtype=np.int32)
-            for name in ("subject", "relation", "object", "source", "line")
+            "subject": ends.subject,
+            "relation": ends.relation,
+            "object": ends.object,
+            "source": np.full(len(kept), source, dtype=np.int32),
+            "line": np.array([row.line for row in kept], dtype=np.int32),
+            "evidence": reader.codes(
+                EVIDENCE_CODES, [row.evidence for row in kept], column="evidence"
+            ),
+            "sex": reader.codes(SEXES, [row.sex.upper() for row in kept], column="sex"),
+            "negated": reader.negations(kept),
         }
-        columns |= {
-            name: np.array([getattr(edge, name) for edge in edges], dtype=dtype)
-            for name, dtype in _COLUMN_TYPES.items()
-        }
+        columns |= reader.frequencies(kept)
+        reader.tell_of_frequencies(columns)
+        columns["onset"], modifiers = reader.qualifiers(kept)
+        cited = {text: reader.nodes_of(text) for text in {row.reference for row in kept}}
+        order = np.lexsort(tuple(columns[n] for n in ("line", "object", "subject", "relation")))
+        by_edge = order.tolist()
         return cls(
-            columns=columns,
-            modifiers=Csr.from_rows([edge.modifiers for edge in edges]),
-            references=Csr.from_rows([edge.references for edge in edges]),
+            columns={
+                name: column[order].astype(_COLUMN_TYPES.get(name, np.int32))
+                for name, column in columns.items()
+            },
+            modifiers=Csr.from_rows([modifiers.get(i, ()) for i in by_edge]),
+            references=Csr.from_rows([cited[kept[i].reference] for i in by_edge]),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -137,17 +133,28 @@ class AnnotationEdges:
         return arrays
 
 
+class _Ends(NamedTuple):
+    """The rows that become an edge, and between which nodes."""
+
+    rows: list[DiseaseAnnotation]
+    subject: NDArray[np.int32]
+    relation: NDArray[np.int32]
+    object: NDArray[np.int32]
+
+
 class _RowReader:
+    """Reads a release column by column: most columns have few distinct values."""
+
     def __init__(
-        self, ontology: Ontology, index: Mapping[str, int], *, source: int, account: RowAccount
+        self, ontology: Ontology, index: Mapping[str, int], *, account: RowAccount
     ) -> None:
-        self.ontology, self.index, self.source, self.account = ontology, index, source, account
+        self.ontology, self.index, self.account = ontology, index, account
         self.relations = {
             aspect: read_schema().relation_code(name) for aspect, name in RELATION_OF_ASPECT.items()
         }
         self.phenotypes = self._below(PHENOTYPIC_ABNORMALITY)
         self.onsets = self._below(ONSET_ROOT)
-        self._resolved: dict[str, int | str] = {}
+        self._resolved: dict[str, int] = {}
 
     def _below(self, root: TermId) -> frozenset[int]:
         if root not in self.ontology.index:
@@ -155,68 +162,114 @@ class _RowReader:
         number = self.ontology.index[root]
         return frozenset(self.ontology.hierarchy.descendants(number).tolist())
 
-    def read(self, row: DiseaseAnnotation) -> _Row | None:
-        self.account.n_rows += 1
-        relation = RELATION_OF_ASPECT.get(row.aspect)
-        term = self._term(row.hpo_id)
-        reason = ""
-        if relation is None:
-            reason = f"unknown aspect {row.aspect[:8]!r}"
-        elif isinstance(term, str):
-            reason = term
-        elif relation == "has_phenotype" and term not in self.phenotypes:
-            reason = "aspect P, but the term is not a phenotypic abnormality"
-        elif row.database_id not in self.index:
-            reason = "the disease identifier is not one"
-        if reason:
-            self.account.dropped[reason] += 1
-            return None
-        assert relation is not None
-        assert isinstance(term, int)
-        self.account.edges[relation] += 1
-        onset, modifiers = self._qualifiers(row)
-        frequency = self._frequency(row)
-        return _Row(
-            subject=self.index[row.database_id],
-            relation=self.relations[row.aspect],
-            object=term,
-            source=self.source,
-            line=row.line,
-            evidence=self._code(EVIDENCE_CODES, row.evidence, column="evidence"),
-            negated=row.is_negated,
-            frequency=np.nan if frequency.value is None else frequency.value,
-            frequency_kind=FREQUENCY_KINDS.index(frequency.kind),
-            n=frequency.n,
-            m=frequency.m,
-            onset=onset,
-            sex=self._code(SEXES, row.sex.upper(), column="sex"),
-            modifiers=modifiers,
-            references=tuple(self.index[ref] for ref in row.references),
+    def ends(self, rows: Sequence[DiseaseAnnotation]) -> _Ends:
+        """Sort out the rows that cannot become an edge, each with its reason."""
+        self.account.n_rows += len(rows)
+        subject, relation, term = self._numbers(rows)
+        is_edge = (subject >= 0) & (relation >= 0) & (term >= 0)
+        must_be_phenotype = relation == self.relations["P"]
+        is_edge &= ~must_be_phenotype | np.isin(term, list(self.phenotypes))
+        for i in np.flatnonzero(~is_edge).tolist():
+            self.account.dropped[self._reason(rows[i])] += 1
+        n_edges = np.bincount(relation[is_edge], minlength=len(self.relations))
+        for aspect, name in RELATION_OF_ASPECT.items():
+            if n_edges[self.relations[aspect]]:
+                self.account.edges[name] += int(n_edges[self.relations[aspect]])
+        kept = list(compress(rows, is_edge.tolist()))
+        self._remark("old HPO identifier replaced by its successor", map(self._is_old, kept))
+        return _Ends(kept, subject[is_edge], relation[is_edge], term[is_edge])
+
+    def _numbers(
+        self, rows: Sequence[DiseaseAnnotation]
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """Subject, relation and term of every row, -1 where there is none."""
+        subjects = {text: self.index.get(text, -1) for text in {row.database_id for row in rows}}
+        terms = {text: self._term(text) for text in {row.hpo_id for row in rows}}
+        return (
+            np.array([subjects[row.database_id] for row in rows], dtype=np.int32),
+            np.array([self.relations.get(row.aspect, -1) for row in rows], dtype=np.int32),
+            np.array([terms[row.hpo_id] for row in rows], dtype=np.int32),
         )
 
-    def _term(self, term_id: str) -> int | str:
-        """The term's number, or the reason why there is none."""
+    def _reason(self, row: DiseaseAnnotation) -> str:
+        """Why a row cannot become an edge."""
+        if row.aspect not in self.relations:
+            return f"unknown aspect {row.aspect[:8]!r}"
+        if self._term(row.hpo_id) < 0:
+            return f"the HPO identifier is {self.ontology.resolve(row.hpo_id).kind}"
+        if row.database_id not in self.index:
+            return "the disease identifier is not one"
+        return "aspect P, but the term is not a phenotypic abnormality"
+
+    def _term(self, term_id: str) -> int:
+        """The number of the current term behind an identifier; -1 if there is none."""
         if term_id not in self._resolved:
-            resolution = self.ontology.resolve(term_id)
-            self._resolved[term_id] = (
-                self.index[resolution.term_id]
-                if resolution.term_id is not None
-                else f"the HPO identifier is {resolution.kind}"
-            )
-        found = self._resolved[term_id]
-        if isinstance(found, int) and term_id not in self.ontology.index:
-            self.account.remarks["old HPO identifier replaced by its successor"] += 1
-        return found
+            found = self.ontology.resolve(term_id).term_id
+            self._resolved[term_id] = -1 if found is None else self.ontology.index[found]
+        return self._resolved[term_id]
+
+    def _is_old(self, row: DiseaseAnnotation) -> bool:
+        return row.hpo_id not in self.ontology.index
+
+    def _remark(self, remark: str, rows: Iterable[bool] | NDArray[np.bool_]) -> None:
+        n_rows = int(rows.sum()) if isinstance(rows, np.ndarray) else sum(rows)
+        if n_rows:
+            self.account.remarks[remark] += n_rows
+
+    def codes(
+        self, known: tuple[str, ...], values: Sequence[str], *, column: str
+    ) -> NDArray[np.int32]:
+        """The position of each value among the known ones. Shape ``(n_rows,)``."""
+        code = {value: i for i, value in enumerate(known)}
+        unknown = (value not in code for value in values)
+        self._remark(f"{column} column: an unknown value, left out", unknown)
+        return np.array([code.get(value, 0) for value in values], dtype=np.int32)
+
+    def negations(self, rows: Sequence[DiseaseAnnotation]) -> NDArray[np.bool_]:
+        """Whether each row is negated; another qualifier than NOT is told of."""
+        values = [row.qualifier.strip().upper() for row in rows]
+        return self.codes(("", "NOT"), values, column="qualifier").astype(np.bool_)
+
+    def frequencies(self, rows: Sequence[DiseaseAnnotation]) -> dict[str, NDArray[Any]]:
+        """Value, kind, n and m of each row's frequency, each of shape ``(n_rows,)``."""
+        texts = [row.frequency for row in rows]
+        read: dict[str, tuple[float, int, int, int]] = {}
+        for text in set(texts):
+            frequency = Frequency.parse(text)
+            value = np.nan if frequency.value is None else frequency.value
+            read[text] = (value, FREQUENCY_KINDS.index(frequency.kind), frequency.n, frequency.m)
+        table = np.array([read[text] for text in texts], dtype=np.float64).reshape(-1, 4)
+        return {
+            name: table[:, i].astype(_COLUMN_TYPES[name])
+            for i, name in enumerate(("frequency", "frequency_kind", "n", "m"))
+        }
+
+    def tell_of_frequencies(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Remark on frequencies that a reader of the graph should know of."""
+        unreadable = columns["frequency_kind"] == FREQUENCY_KINDS.index(FrequencyKind.UNREADABLE)
+        self._remark("frequency that cannot be read, taken as unstated", unreadable)
+        is_phenotype = columns["relation"] == self.relations["P"]
+        unseen = is_phenotype & (columns["frequency"] == 0) & ~columns["negated"]
+        self._remark("frequency 0 without NOT: kept, means not seen", unseen)
+
+    def qualifiers(
+        self, rows: Sequence[DiseaseAnnotation]
+    ) -> tuple[NDArray[np.int32], dict[int, tuple[int, ...]]]:
+        """Onset of each row, and modifiers by row number for the few rows that have some."""
+        onsets = np.full(len(rows), -1, dtype=np.int32)
+        modifiers: dict[int, tuple[int, ...]] = {}
+        for number, row in enumerate(rows):
+            if row.onset or row.modifier:
+                onsets[number], modifiers[number] = self._qualifiers(row)
+        return onsets, modifiers
 
     def _qualifiers(self, row: DiseaseAnnotation) -> tuple[int, tuple[int, ...]]:
         """Onset and modifiers; a modifier that stands in the onset column is moved."""
-        if not row.onset and not row.modifier:
-            return -1, ()
         onset, modifiers = -1, []
         for column, text in (("onset", row.onset), ("modifier", row.modifier)):
             for value in split_values(text):
                 term = self._term(value)
-                if isinstance(term, str):
+                if term < 0:
                     self.account.remarks[f"{column} column: a value that is no term"] += 1
                 elif column == "onset" and onset < 0 and term in self.onsets:
                     onset = term
@@ -226,16 +279,6 @@ class _RowReader:
                     modifiers.append(term)
         return onset, tuple(modifiers)
 
-    def _frequency(self, row: DiseaseAnnotation) -> Frequency:
-        frequency = Frequency.parse(row.frequency)
-        if frequency.kind is FrequencyKind.UNREADABLE:
-            self.account.remarks["frequency that cannot be read, taken as unstated"] += 1
-        elif row.aspect == "P" and frequency.value == 0 and not row.is_negated:
-            self.account.remarks["frequency 0 without NOT: kept, means not seen"] += 1
-        return frequency
-
-    def _code(self, known: tuple[str, ...], value: str, *, column: str) -> int:
-        if value in known:
-            return known.index(value)
-        self.account.remarks[f"{column} column: an unknown value, left out"] += 1
-        return 0
+    def nodes_of(self, reference: str) -> tuple[int, ...]:
+        """The nodes that a reference column cites."""
+        return tuple(self.index[value] for value in split_values(reference))

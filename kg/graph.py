@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -24,6 +25,10 @@ from nosograph.ontologies.ontology import Resolution, ResolutionKind
 from nosograph.ontologies.term import TermId
 
 __all__ = ["KnowledgeGraph", "TermName"]
+
+
+MAX_CACHED_EDGES = 16_384
+"""About 15 MB."""
 
 
 class TermName(NamedTuple):
@@ -63,7 +68,7 @@ class KnowledgeGraph:
         n_by_kind = [manifest["counts"]["nodes"][kind.name] for kind in self.schema.kinds]
         self.n_terms = n_by_kind[0] + n_by_kind[1]
         starts = np.concatenate([[0], np.cumsum([self.n_terms, *n_by_kind[2:]])])
-        self._ranges = [(int(a), int(b)) for a, b in zip(starts, starts[1:], strict=False)]
+        self._ranges = [(int(a), int(b)) for a, b in pairwise(starts)]
         by_relation = [manifest["counts"]["edges"][r.name] for r in self.schema.relations]
         self._relation_starts = np.concatenate([[0], np.cumsum(by_relation)])
         self.hierarchy = Hierarchy(
@@ -102,11 +107,11 @@ class KnowledgeGraph:
 
     def find(self, node_id: str) -> int | None:
         """A node's number, or ``None``."""
-        for start, stop in self._ranges:
-            at = bisect_left(self._node_ids, node_id, lo=start, hi=stop)
-            if at < stop and self._node_ids[at] == node_id:
-                return at
-        return None
+        return self._numbers.get(node_id)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {node_id: number for number, node_id in enumerate(self._node_ids)}
 
     def index(self, node_id: str) -> int:
         """A node's number.
@@ -125,8 +130,8 @@ class KnowledgeGraph:
         return found
 
     def node_id(self, number: int) -> TermId:
-        """A node's identifier."""
-        return TermId(self._node_ids[number])
+        """A node's identifier; of a publication it may be a web address, as the source cites it."""
+        return str.__new__(TermId, self._node_ids[number])  # was checked when it was built in
 
     def label(self, number: int) -> str:
         """A node's name."""
@@ -156,7 +161,7 @@ class KnowledgeGraph:
 
     def is_phenotype(self, number: int) -> bool:
         """Whether a node is something that a patient can have."""
-        return number < self.n_terms and self.node_kind[number] == 0
+        return number < self.n_terms and int(self.node_kind[number]) == 0
 
     def resolve(self, text: str) -> Resolution:
         """Find the current term behind an identifier; never raises."""
@@ -227,10 +232,17 @@ class KnowledgeGraph:
 
     def edges_from(self, subject: int, relation: str) -> range:
         """Numbers of a node's outgoing edges of one relation."""
-        edges = self.edge_range(relation)
-        column = self.edge_subject[edges.start : edges.stop]
-        first, last = np.searchsorted(column, [subject, subject + 1])
-        return range(edges.start + int(first), edges.start + int(last))
+        starts = self._starts_by_subject.get(relation)
+        if starts is None:
+            edges = self.edge_range(relation)
+            column = self.edge_subject[edges.start : edges.stop]
+            starts = edges.start + np.searchsorted(column, np.arange(len(self) + 1))
+            self._starts_by_subject[relation] = starts
+        return range(int(starts[subject]), int(starts[subject + 1]))
+
+    @cached_property
+    def _starts_by_subject(self) -> dict[str, NDArray[np.int64]]:
+        return {}
 
     def edges_to(self, target: int, relation: str) -> NDArray[np.int64]:
         """Numbers of a node's incoming edges of one relation, ascending."""
@@ -253,19 +265,34 @@ class KnowledgeGraph:
 
     def edge(self, number: int) -> Edge:
         """One edge with its provenance and, where it has one, its annotation."""
-        relation = self.schema.relations[int(self.column("edge_relation")[number])]
+        found = self._edges.get(number)
+        if found is None:
+            relation = self.schema.relations[int(self.column("edge_relation")[number])]
+            found = Edge(
+                subject=self.node_id(int(self.edge_subject[number])),
+                predicate=relation.curie,
+                object=self.node_id(int(self.edge_object[number])),
+                provenance=self.provenance(number),
+                annotation=self._annotation(number) if relation.annotated else None,
+            )
+            if len(self._edges) >= MAX_CACHED_EDGES:
+                self._edges.clear()
+            self._edges[number] = found
+        return found
+
+    @cached_property
+    def _edges(self) -> dict[int, Edge]:
+        """Edges that were asked for lately: explanations of many cases share most of theirs."""
+        return {}
+
+    def provenance(self, number: int) -> Provenance:
+        """Who says an edge, where, and by which papers."""
         source = self._source_names[int(self.column("edge_source")[number])]
-        return Edge(
-            subject=self.node_id(int(self.edge_subject[number])),
-            predicate=relation.curie,
-            object=self.node_id(int(self.edge_object[number])),
-            provenance=Provenance(
-                source=source,
-                release=self.releases[source],
-                line=int(self.column("edge_line")[number]),
-                publications=self._publications_of(number) if relation.annotated else (),
-            ),
-            annotation=self._annotation(number) if relation.annotated else None,
+        return Provenance(
+            source=source,
+            release=self.releases[source],
+            line=int(self.column("edge_line")[number]),
+            publications=self.publications_of(number),
         )
 
     def column(self, name: str) -> NDArray[Any]:
@@ -305,7 +332,10 @@ class KnowledgeGraph:
             self.build.array("annotation_reference_ptr"), self.build.array("annotation_reference")
         )
 
-    def _publications_of(self, edge: int) -> tuple[str, ...]:
+    def publications_of(self, edge: int) -> tuple[str, ...]:
+        """Identifiers of the papers, books and pages that an edge cites."""
+        if edge >= len(self.references.indptr) - 1:
+            return ()  # not an annotated one
         publication = self.schema.kind_code("publication")
         return tuple(
             self._node_ids[int(node)]
@@ -317,16 +347,24 @@ class KnowledgeGraph:
 
     @cached_property
     def diseases(self) -> NDArray[np.int32]:
-        """Nodes of the merged diseases that have a phenotype, ascending. Shape ``(n_diseases,)``."""
+        """Merged diseases that have a phenotype, ascending. Shape ``(n_diseases,)``."""
         edges = self.edge_range("has_phenotype")
         return np.unique(self.disease_of[self.edge_subject[edges.start : edges.stop]])
 
-    def records_of(self, disease: int) -> NDArray[np.int64]:
+    def records_of(self, disease: int) -> NDArray[np.int32]:
         """Nodes of the source records that make up a disease, ascending."""
-        diseases = self.kind_range("disease")
-        members = self.disease_of[diseases.start : diseases.stop] == disease
-        records = np.flatnonzero(members) + diseases.start
-        return records[self._is_record[records - diseases.start]]
+        records, diseases = self._records_by_disease
+        first, last = diseases.searchsorted((disease, disease + 1))
+        return records[first:last]
+
+    @cached_property
+    def _records_by_disease(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Records ordered by their disease, and the diseases in the same order."""
+        nodes = self.kind_range("disease")
+        records = (np.flatnonzero(self._is_record) + nodes.start).astype(np.int32)
+        diseases = self.disease_of[records]
+        order = np.argsort(diseases, kind="stable")
+        return records[order], diseases[order]
 
     @cached_property
     def _is_record(self) -> NDArray[np.bool_]:

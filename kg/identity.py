@@ -1,9 +1,9 @@
 """Which source records speak of one disease.
 
 With MONDO's exact matches, a disease is the MONDO term that records map to. Without them, records
-of different databases that agree in name and in their genes are joined, and every such join is marked as
-inferred. A record always stays in the graph beside its disease, so that a wrong
-join can be seen and undone.
+of different databases that agree in name and in their genes are joined, and every such join is
+marked as inferred. A record always stays in the graph beside its disease, so that a wrong join can
+be seen and undone.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Identity:
     matches: tuple[Match, ...]
     """At most one a record; a record without a match is a disease of its own."""
     labels: Mapping[TermId, str] = field(default_factory=dict)
-    """Names of diseases that are not themselves records."""
+    """Names of diseases, and of other identifiers of theirs, that are not themselves records."""
     ambiguous: tuple[TermId, ...] = ()
     """Records that map to several diseases; the first by identifier was taken."""
 
@@ -72,6 +72,8 @@ def identity_from_mondo(
             record_id = mapping.object_id
             if mapping.predicate_id != EXACT_MATCH or record_id not in wanted:
                 continue
+            if mapping.subject_id.prefix != "MONDO":
+                continue  # a record is joined to a disease, never to another record
             match = Match(
                 record_id=record_id,
                 disease_id=mapping.subject_id,
@@ -84,9 +86,24 @@ def identity_from_mondo(
                 match = min(known, match, key=lambda m: m.disease_id)
             matches[record_id] = match
             labels[mapping.subject_id] = mapping.subject_label
+    names = {m.disease_id: labels[m.disease_id] for m in matches.values()}
+    for source in sorted(mapping_sets):
+        for mapping in mapping_sets[source].mappings:
+            other_id = mapping.object_id
+            if mapping.predicate_id != EXACT_MATCH or other_id in wanted:
+                continue
+            # An identifier without annotations of its own still names the disease.
+            if mapping.subject_id in names and other_id not in matches:
+                matches[other_id] = Match(
+                    record_id=other_id,
+                    disease_id=mapping.subject_id,
+                    source=source,
+                    line=mapping.line,
+                )
+                names[other_id] = mapping.object_label or mapping.subject_label
     return Identity(
         matches=tuple(matches[i] for i in sorted(matches)),
-        labels={m.disease_id: labels[m.disease_id] for m in matches.values()},
+        labels=names,
         ambiguous=tuple(sorted(ambiguous)),
     )
 
@@ -113,7 +130,7 @@ def infer_identity(records: Sequence[DiseaseRecord]) -> Identity:
         prefixes = [record.record_id.prefix for record in group]
         if not key or len(group) < 2 or len(set(prefixes)) < len(prefixes):
             continue
-        group.sort(key=lambda r: LEADING_PREFIXES.index(r.record_id.prefix))
+        group.sort(key=_precedence)
         leader = group[0]
         matches += [
             Match(
@@ -125,6 +142,12 @@ def infer_identity(records: Sequence[DiseaseRecord]) -> Identity:
             if record.genes == leader.genes
         ]
     return Identity(matches=tuple(sorted(matches, key=lambda m: m.record_id)))
+
+
+def _precedence(record: DiseaseRecord) -> tuple[int, str]:
+    prefix = record.record_id.prefix
+    known = prefix in LEADING_PREFIXES
+    return LEADING_PREFIXES.index(prefix) if known else len(LEADING_PREFIXES), prefix
 
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7"}

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -75,7 +76,8 @@ class PathFinder:
     """Finds short and telling ways between two nodes.
 
     A way that leads through a node with many neighbours says little, so each node on the way costs
-    the logarithm of its degree; publications and modifiers are not walked through.
+    the logarithm of its degree; publications and modifiers are not walked through. An edge that
+    says *not* (negated, or seen in none of the patients looked at) is not walked either.
     """
 
     MAX_EXPANSIONS = 20_000
@@ -128,10 +130,10 @@ class PathFinder:
                 )
         return tuple(found)
 
-    def _hops_to(self, last: int, *, max_hops: int) -> NDArray[np.int8]:
+    def _hops_to(self, last: int, *, max_hops: int) -> NDArray[np.int64]:
         """Fewest steps from every node to `last`; `max_hops` + 1 where it is farther."""
         neighbours, _ = self._adjacency
-        hops = np.full(len(self.graph), max_hops + 1, dtype=np.int8)
+        hops = np.full(len(self.graph), max_hops + 1, dtype=np.int64)
         hops[last] = 0
         level = np.array([last])
         for distance in range(1, max_hops):
@@ -151,7 +153,8 @@ class PathFinder:
         negated = np.asarray(self.graph.column("annotation_negated"))
         is_said = np.ones(len(numbers), dtype=bool)
         annotated = numbers < len(negated)
-        is_said[annotated] = ~negated[numbers[annotated]]
+        unseen = np.asarray(self.graph.column("annotation_frequency")) == 0
+        is_said[annotated] = ~(negated | unseen)[numbers[annotated]]
         numbers = numbers[is_said]
         subjects, objects = self.graph.edge_subject[numbers], self.graph.edge_object[numbers]
         start, end = np.concatenate([subjects, objects]), np.concatenate([objects, subjects])
@@ -190,13 +193,21 @@ def hierarchy_steps(graph: KnowledgeGraph, way: Iterable[int], *, upward: bool) 
         graph: The graph.
         way: Terms, each a direct parent of the one before it (upward), or a direct child.
         upward: Which of the two.
+
+    Raises:
+        BrokenPathError: If two terms that follow each other are not child and parent.
     """
     nodes = list(way)
     steps = []
-    for a, b in zip(nodes, nodes[1:], strict=False):
+    for a, b in pairwise(nodes):
         child, parent = (a, b) if upward else (b, a)
         edges = graph.edges_from(child, "subclass_of")
         objects = np.asarray(graph.edge_object[edges.start : edges.stop])
         at = int(np.searchsorted(objects, parent))
+        if at == len(objects) or int(objects[at]) != parent:
+            raise BrokenPathError(
+                f"{graph.node_id(child)} is not a direct child of {graph.node_id(parent)}: "
+                "Hierarchy.steps gives terms that follow each other."
+            )
         steps.append(Step(edge=graph.edge(edges.start + at), is_forward=upward))
     return tuple(steps)

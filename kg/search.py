@@ -62,9 +62,10 @@ class NodeSearch:
             kinds: Names of node kinds to keep; all when empty.
             limit: Most hits to return.
         """
-        number = self.graph.find(words.strip())
+        number = self._by_identifier(words)
         if number is not None:
-            return (self._hit(number, self.graph.label(number)),)
+            fits = limit > 0 and (not kinds or self.graph.kind(number) in kinds)
+            return (self._hit(number, self.graph.label(number)),) if fits else ()
         asked = " ".join(words.lower().split())
         parts = _WORD.findall(asked)
         if not parts or limit < 1:
@@ -83,6 +84,14 @@ class NodeSearch:
                 best[nodes[i]] = (order, i)
         ordered = sorted(best.items(), key=lambda item: (item[1][0], item[0]))
         return tuple(self._hit(node, names[i]) for node, (_, i) in ordered[:limit])
+
+    def _by_identifier(self, words: str) -> int | None:
+        """The node of an identifier, in any of its spellings; of an old one, its successor."""
+        number = self.graph.find(words.strip())
+        if number is not None or not (":" in words or "_" in words):
+            return number
+        resolution = self.graph.resolve(words)
+        return self.graph.find(resolution.term_id or resolution.asked)
 
     def _hit(self, node: int, name: str) -> SearchHit:
         return SearchHit(

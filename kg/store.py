@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -34,7 +36,11 @@ FORMAT = 1
 """Raised whenever code of today could not read yesterday's arrays."""
 HOME_SETTING = "NOSOGRAPH_HOME"
 _ADDRESS_LENGTH = 32
+_ADDRESS = re.compile(r"[0-9a-f]{32}")
 _PARTIAL = ".partial-"
+_MAGIC = npy_format.magic(1, 0)
+_UNREADABLE = (OSError, ValueError, EOFError, OverflowError, MemoryError)
+"""What numpy raises at a file that is not the array that was written."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -65,6 +71,8 @@ class Build:
                 f"the build in {self.path} cannot be read ({error.__class__.__name__}). "
                 "Remove that folder and run 'nosograph kg build'."
             ) from error
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("arrays", {}), dict):
+            raise StoreError(_damaged(self.path / "manifest.json"))
         if manifest.get("format") != FORMAT:
             raise StoreError(
                 f"the build in {self.path} has format {manifest.get('format')!r}, this version of "
@@ -85,12 +93,8 @@ class Build:
         """
         path = self.path / f"{name}.npy"
         try:
-            found = np.load(path, mmap_mode="r", allow_pickle=False)
-        except ValueError as error:
-            if self.manifest["arrays"].get(name, {}).get("shape") == [0]:
-                return np.load(path, allow_pickle=False)  # an empty file cannot be mapped
-            raise StoreError(_damaged(path)) from error
-        except (OSError, EOFError) as error:
+            found = _load(path)
+        except _UNREADABLE as error:
             raise StoreError(_damaged(path)) from error
         expected = self.manifest["arrays"].get(name, {})
         if list(found.shape) != expected.get("shape") or found.dtype.str != expected.get("dtype"):
@@ -98,11 +102,14 @@ class Build:
         return found
 
     def verify(self) -> None:
-        """Compare every array with its digest.
+        """Compare the manifest with the address, and every array with its digest.
 
         Raises:
             StoreError: At the first one that differs.
         """
+        manifest = self.path / "manifest.json"
+        if not manifest.is_file() or not _sha256(manifest).startswith(self.address):
+            raise StoreError(_damaged(manifest))
         for name, expected in self.manifest["arrays"].items():
             path = self.path / f"{name}.npy"
             if not path.is_file() or _sha256(path) != expected["sha256"]:
@@ -127,7 +134,8 @@ class GraphStore:
         except (OSError, UnicodeDecodeError):
             return None
         path = self.home / "builds" / address
-        return Build(path) if address and (path / "manifest.json").is_file() else None
+        is_build = _ADDRESS.fullmatch(address) and (path / "manifest.json").is_file()
+        return Build(path) if is_build else None
 
     def builds(self) -> tuple[Build, ...]:
         """Every complete build, by address."""
@@ -167,6 +175,7 @@ class GraphStore:
                 _move_folder(aside, builds / address)
             pointer = self.home / "recipes" / recipe
             pointer.parent.mkdir(exist_ok=True)
+            _remove_abandoned(pointer.parent)
             _replace_file(pointer, address.encode())
         return Build(builds / address)
 
@@ -183,16 +192,17 @@ class GraphStore:
         """
         folder = build.path / "derived" / f"{name}-{version}"
         if not folder.is_dir():
+            arrays = make()
             with _explained(self.home):
                 folder.parent.mkdir(exist_ok=True)
                 _remove_abandoned(folder.parent)
                 with _folder_aside(folder.parent) as aside:
-                    for key, values in make().items():
+                    for key, values in arrays.items():
                         _save(aside / f"{key}.npy", values)
                     _move_folder(aside, folder)
         try:
             return {p.stem: _load(p) for p in sorted(folder.glob("*.npy"))}
-        except (OSError, ValueError, EOFError) as error:
+        except _UNREADABLE as error:
             raise StoreError(
                 f"the arrays in {folder} cannot be read ({error.__class__.__name__}). "
                 "Remove that folder; it is made again."
@@ -200,11 +210,17 @@ class GraphStore:
 
 
 def _load(path: Path) -> NDArray[Any]:
-    try:
-        loaded: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except ValueError:  # an empty array cannot be mapped
-        loaded = np.load(path, allow_pickle=False)
-    return loaded
+    """Memory-map an array; read it where it is empty, because that cannot be mapped."""
+    with path.open("rb") as file:
+        header = file.read(len(_MAGIC))
+        if header != _MAGIC:
+            raise ValueError(f"{path} is not an array of format 1.0")
+        shape, _, dtype = npy_format.read_array_header_1_0(file)
+        if 0 in shape:
+            return np.empty(shape, dtype=dtype)
+    # As a plain array over the same pages: `memmap` itself makes every small slice slow.
+    mapped: NDArray[Any] = np.asarray(npy_format.open_memmap(path, mode="r"))
+    return mapped
 
 
 def _damaged(path: Path) -> str:
@@ -221,14 +237,13 @@ def _explained(home: Path) -> Iterator[None]:
     except OSError as error:
         if isinstance(error, StoreError):
             raise
-        reason = (
-            "the disk is full: free about 200 MB"
-            if error.errno in (errno.ENOSPC, errno.EDQUOT)
-            else f"{error.strerror or error.__class__.__name__}"
-        )
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        advice = "Free about 200 MB" if is_full else "Make it a folder that you may write"
         raise StoreError(
-            f"cannot write the graph under {home}: {reason}, or name another folder with "
-            f"{HOME_SETTING}. Nothing half-written was left in place."
+            f"cannot write the graph under {home}: "
+            f"{'the disk is full' if is_full else error.strerror or error.__class__.__name__}. "
+            f"{advice}, or name another folder with {HOME_SETTING}. "
+            "Nothing half-written was left in place."
         ) from error
 
 
@@ -246,8 +261,12 @@ def _remove_abandoned(folder: Path) -> None:
     """Remove what a killed build left; never what a living process is writing."""
     for path in folder.glob(f"{_PARTIAL}*"):
         pid = path.name.removeprefix(_PARTIAL).partition("-")[0]
-        if not (pid.isdigit() and _is_alive(int(pid))):
+        if pid.isdecimal() and _is_alive(int(pid)):
+            continue
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _is_alive(pid: int) -> bool:
@@ -270,14 +289,21 @@ def _move_folder(aside: Path, target: Path) -> None:
 
 def _save(path: Path, values: NDArray[Any]) -> dict[str, Any]:
     contiguous = np.ascontiguousarray(values)
+    header = io.BytesIO()
+    npy_format.write_array_header_1_0(header, npy_format.header_data_from_array_1_0(contiguous))
+    # Not array.tofile, which does not say why it failed.
+    parts = (header.getbuffer(), contiguous.reshape(-1).view(np.uint8).data)
+    digest = hashlib.sha256()
     with path.open("wb") as file:
-        npy_format.write_array(file, contiguous, version=(1, 0), allow_pickle=False)
+        for part in parts:
+            file.write(part)
+            digest.update(part)
         file.flush()
         os.fsync(file.fileno())
     return {
         "dtype": contiguous.dtype.str,
         "shape": list(contiguous.shape),
-        "sha256": _sha256(path),
+        "sha256": digest.hexdigest(),
     }
 
 
@@ -294,7 +320,7 @@ def _write_synced(path: Path, content: bytes) -> None:
 
 
 def _replace_file(path: Path, content: bytes) -> None:
-    handle, aside = tempfile.mkstemp(prefix=_PARTIAL, dir=path.parent)
+    handle, aside = tempfile.mkstemp(prefix=f"{_PARTIAL}{os.getpid()}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -69,7 +69,7 @@ def _parse(text: str) -> Frequency:
         return Frequency(kind=FrequencyKind.CLASS, value=FREQUENCY_CLASSES[text])
     if (count := _COUNT.fullmatch(text)) is not None and len(text) <= 16:
         n, m = int(count[1]), int(count[2])
-        if 0 < m and n <= m:
+        if n <= m and m > 0:
             return Frequency(kind=FrequencyKind.COUNT, value=n / m, n=n, m=m)
     if (percent := _PERCENT.fullmatch(text)) is not None:
         low, high = float(percent[1]), float(percent[2] or percent[1])

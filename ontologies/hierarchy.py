@@ -1,4 +1,4 @@
-"""The ``is_a`` order of an ontology as arrays: parents, children, ancestors, steps between two terms."""
+"""The ``is_a`` order of an ontology as arrays: parents, children, ancestors and steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Csr", "Hierarchy"]
 
 
 class Csr(NamedTuple):
-    """Rows of different lengths in two arrays: row ``i`` is ``indices[indptr[i]:indptr[i + 1]]``."""
+    """Ragged rows in two arrays: row ``i`` is ``indices[indptr[i] : indptr[i + 1]]``."""
 
     indptr: NDArray[np.int32]
     """Shape ``(n_rows + 1,)``."""

@@ -61,7 +61,7 @@ class Ontology:
         terms: Active and obsolete terms, in any order.
 
     Raises:
-        SourceFormatError: If an identifier occurs twice, or a parent is missing or obsolete.
+        SourceFormatError: If an identifier occurs twice.
     """
 
     def __init__(self, *, name: str, release: str, terms: Iterable[Term]) -> None:
@@ -106,7 +106,11 @@ class Ontology:
 
     @cached_property
     def hierarchy(self) -> Hierarchy:
-        """The ``is_a`` order over the active terms."""
+        """The ``is_a`` order over the active terms.
+
+        Raises:
+            SourceFormatError: If a parent is missing or obsolete.
+        """
         rows = []
         for term in self.terms:
             missing = [p for p in term.parents if p not in self.index]

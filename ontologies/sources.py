@@ -13,17 +13,18 @@ import importlib.util
 import io
 import tomllib
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import BinaryIO, Self, TextIO
+from typing import Protocol, Self, TextIO
 
 from nosograph.ontologies.errors import SourceError, SourceFormatError
 
-__all__ = ["Source", "SourceFile", "embedded_source_file", "read_sources"]
+__all__ = ["Source", "SourceFile", "embedded_source_file", "find_source", "read_sources"]
 
 MAX_SOURCE_BYTES = 4 * 1024**3
 """A source that unpacks to more is not one of ours; stop before it fills the memory."""
@@ -64,9 +65,10 @@ class SourceFile:
 
         Raises:
             SourceError: If nothing can be read there.
+            SourceFormatError: If it is in a damaged archive, or unpacks to more than 4 GiB.
         """
         digest = hashlib.sha256()
-        with _open_bytes(str(path), source) as stream:
+        with _open_bytes(str(path), source) as stream, _damage_explained(str(path), source):
             for block in iter(lambda: stream.read(1 << 20), b""):
                 digest.update(block)
         return cls(source=source, path=str(path), sha256=digest.hexdigest())
@@ -84,34 +86,27 @@ class SourceFile:
             SourceError: If the file is gone.
             SourceFormatError: While reading, if it is not UTF-8, or unpacks to more than 4 GiB.
         """
-        with _open_bytes(self.path, self.source) as stream:
-            unpacked: BinaryIO = stream
+        with (
+            _open_bytes(self.path, self.source) as stream,
+            _damage_explained(self.path, self.source),
+        ):
+            unpacked = stream
             if self.path.endswith(".gz"):
-                unpacked = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
-            text = io.TextIOWrapper(_Bounded(unpacked, self.source.name), encoding="utf-8")
-            try:
-                yield text
-            except UnicodeDecodeError as error:
-                raise SourceFormatError(
-                    f"{self.source.name}: byte {error.start} of {self.path} is not UTF-8. "
-                    "The file may be damaged or packed; download it again."
-                ) from error
-            except (EOFError, zipfile.BadZipFile, gzip.BadGzipFile) as error:
-                raise SourceFormatError(
-                    f"{self.source.name}: {self.path} ends before its archive does ({error}). "
-                    "Download it again."
-                ) from error
+                unpacked = _bounded(gzip.GzipFile(fileobj=stream, mode="rb"), self.source)
+            yield io.TextIOWrapper(unpacked, encoding="utf-8")
 
 
-class _Bounded(io.BufferedReader):
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def _bounded(stream: _Readable, source: Source) -> io.BufferedReader:
     """A stream that refuses to unpack without end."""
-
-    def __init__(self, stream: BinaryIO, name: str) -> None:
-        super().__init__(_CountedRaw(stream, name), buffer_size=1 << 18)
+    return io.BufferedReader(_CountedRaw(stream, source.name), buffer_size=1 << 18)
 
 
 class _CountedRaw(io.RawIOBase):
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: _Readable, name: str) -> None:
         self._stream, self._name, self._n_bytes = stream, name, 0
 
     def readable(self) -> bool:
@@ -123,7 +118,7 @@ class _CountedRaw(io.RawIOBase):
         self._n_bytes += len(block)
         if self._n_bytes > MAX_SOURCE_BYTES:
             raise SourceFormatError(
-                f"{self._name}: unpacks to more than {MAX_SOURCE_BYTES // 1024**3} GiB. "
+                f"{self._name}: unpacks to more than {MAX_SOURCE_BYTES:,} bytes. "
                 "That is no released file of this source."
             )
         view[: len(block)] = block
@@ -131,25 +126,57 @@ class _CountedRaw(io.RawIOBase):
 
 
 @contextmanager
-def _open_bytes(path: str, source: Source) -> Iterator[BinaryIO]:
-    file, separator, member = path.partition(ARCHIVE_SEPARATOR)
+def _damage_explained(path: str, source: Source) -> Iterator[None]:
+    """Turn what unpacking and decoding raise into an error that says which file and what to do."""
     try:
-        if separator:
-            with zipfile.ZipFile(file) as archive, archive.open(member) as stream:
-                yield stream  # type: ignore[misc]
-        else:
-            with Path(file).open("rb") as stream:
-                yield stream
-    except (FileNotFoundError, IsADirectoryError, PermissionError, KeyError) as error:
-        raise SourceError(
-            f"{source.name}: cannot open {path!r} ({error.__class__.__name__}). "
-            f"Give the path of the file, or of an archive and its member as 'archive.zip!member'; "
-            f"its home is {source.url}"
-        ) from error
-    except zipfile.BadZipFile as error:
+        yield
+    except UnicodeDecodeError as error:
         raise SourceFormatError(
-            f"{source.name}: {file!r} is not a zip archive ({error}). Download it again."
+            f"{source.name}: {path!r} is not UTF-8 text ({error.reason}). "
+            "The file may be damaged or packed; download it again."
         ) from error
+    except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+        raise SourceFormatError(
+            f"{source.name}: {path!r} is damaged, or ends before its archive does ({error}). "
+            "Download it again."
+        ) from error
+
+
+@contextmanager
+def _open_bytes(path: str, source: Source) -> Iterator[io.BufferedReader]:
+    """Open a file or an archive's member; only the opening itself is explained here."""
+    with ExitStack() as opened:
+        try:
+            file, member = _split(path)
+            if member is None:
+                stream = opened.enter_context(Path(file).open("rb"))
+            else:
+                archive = opened.enter_context(zipfile.ZipFile(file))
+                stream = _bounded(opened.enter_context(archive.open(member)), source)
+        except zipfile.BadZipFile as error:
+            raise SourceFormatError(
+                f"{source.name}: {file!r} is not a zip archive ({error}). Download it again."
+            ) from error
+        except (NotImplementedError, RuntimeError) as error:
+            raise SourceFormatError(
+                f"{source.name}: {path!r} is packed in a way that cannot be read here ({error}). "
+                "Unpack it and name the file."
+            ) from error
+        except (OSError, KeyError, ValueError) as error:
+            raise SourceError(
+                f"{source.name}: cannot open {path!r} ({error.__class__.__name__}). Give the path "
+                "of the file, or of an archive and its member as 'archive.zip!member'; "
+                f"its home is {source.url}"
+            ) from error
+        yield stream
+
+
+def _split(path: str) -> tuple[str, str | None]:
+    """The file, and the member where the path names one; a name may hold the separator itself."""
+    if Path(path).is_file():
+        return path, None
+    file, separator, member = path.partition(ARCHIVE_SEPARATOR)
+    return file, member if separator else None
 
 
 @cache
@@ -157,6 +184,20 @@ def read_sources() -> Mapping[str, Source]:
     """All sources that we know, by name."""
     text = resources.files("nosograph.ontologies").joinpath("sources.toml").read_text("utf-8")
     return {name: Source(name=name, **fields) for name, fields in tomllib.loads(text).items()}
+
+
+def find_source(name: str) -> Source:
+    """One source by its name.
+
+    Raises:
+        SourceError: If there is none of this name.
+    """
+    sources = read_sources()
+    if name not in sources:
+        raise SourceError(
+            f"no source is called {name!r}. Known sources: {', '.join(sorted(sources))}."
+        )
+    return sources[name]
 
 
 def embedded_source_file(name: str, *, verify: bool = False) -> SourceFile:
@@ -169,7 +210,7 @@ def embedded_source_file(name: str, *, verify: bool = False) -> SourceFile:
     Raises:
         SourceError: If the package is absent, or was overwritten by another one.
     """
-    source = read_sources()[name]
+    source = find_source(name)
     spec = importlib.util.find_spec(source.embedded_package) if source.embedded_package else None
     folders = list(spec.submodule_search_locations or ()) if spec is not None else []
     path = Path(folders[0], source.embedded_path) if folders else None

@@ -31,6 +31,7 @@ class TermId(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
+        """Check the text, unless it has been checked already."""
         if type(text) is not cls and (
             not isinstance(text, str)
             or len(text) > MAX_TERM_ID_LENGTH

@@ -6,10 +6,10 @@ Nothing raises and nothing is dropped in silence: every finding that is changed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from nosograph.engine.case import Finding, Issue, Level, Status
+from nosograph.engine.case import MAX_AGE_YEARS, Finding, Issue, Level, Modality, Status
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.ontologies.ontology import ResolutionKind
 
@@ -39,14 +39,17 @@ def validate_findings(findings: Iterable[Finding], *, graph: KnowledgeGraph) -> 
         graph: Knows which identifiers are current phenotypes.
     """
     notes = _Issues()
-    by_term: dict[tuple[str, Status], Finding] = {}
+    told: dict[tuple[str, Status], list[Finding]] = {}
     for number, finding in enumerate(findings):
-        resolved = _resolve(finding, graph=graph, where=f"findings[{number}]", notes=notes)
+        where = f"findings[{number}]"
+        resolved = _resolve(finding, graph=graph, where=where, notes=notes)
         if resolved is None:
             continue
-        key = (resolved.term_id, resolved.status)
-        known = by_term.get(key)
-        by_term[key] = resolved if known is None else _merge(known, resolved)
+        same = told.setdefault((resolved.term_id, resolved.status), [])
+        if same and not any(e.modality is Modality.NOTE for e in resolved.evidence):
+            _note_duplicate(resolved, graph=graph, where=where, notes=notes)
+        same.append(resolved)
+    by_term = {key: _merged(same) for key, same in told.items()}
     kept = _reconcile(by_term, graph=graph, notes=notes)
     kept.sort(key=lambda finding: finding.term_id)
     return ValidatedFindings(
@@ -142,16 +145,40 @@ def _resolve(
             where=where,
         )
         confidence = 1.0
-    return replace(finding, term_id=resolution.term_id, confidence=confidence)
-
-
-def _merge(known: Finding, other: Finding) -> Finding:
-    """One finding said twice: it counts once, with all its evidence."""
-    onsets = [f.onset_age_years for f in (known, other) if f.onset_age_years is not None]
+    onset = finding.onset_age_years
+    if onset is not None and not 0 <= onset <= MAX_AGE_YEARS:  # also true for NaN
+        notes.add(
+            "onset out of range",
+            Level.WARNING,
+            f"The age of onset is not between 0 and {MAX_AGE_YEARS:g} years; it was left out.",
+            solution="give the age in years.",
+            where=where,
+        )
+        onset = None
     return replace(
-        known,
-        evidence=tuple(dict.fromkeys((*known.evidence, *other.evidence))),
-        confidence=max(known.confidence, other.confidence),
+        finding, term_id=resolution.term_id, confidence=confidence, onset_age_years=onset
+    )
+
+
+def _note_duplicate(finding: Finding, *, graph: KnowledgeGraph, where: str, notes: _Issues) -> None:
+    """A note says things twice, a list should not."""
+    notes.add(
+        "duplicate",
+        Level.INFO,
+        f"{graph.label(graph.index(finding.term_id))} [{finding.term_id}] is {finding.status} more "
+        "than once; it counts once.",
+        solution="nothing to do, unless another term was meant.",
+        where=where,
+    )
+
+
+def _merged(same: Sequence[Finding]) -> Finding:
+    """One finding said several times: it counts once, with all its evidence."""
+    onsets = [f.onset_age_years for f in same if f.onset_age_years is not None]
+    return replace(
+        same[0],
+        evidence=tuple(dict.fromkeys(e for finding in same for e in finding.evidence)),
+        confidence=max(finding.confidence for finding in same),
         onset_age_years=min(onsets, default=None),
     )
 

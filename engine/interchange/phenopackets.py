@@ -11,12 +11,21 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nosograph.engine.case import Evidence, Finding, Issue, Level, Modality, Sex, Status
+from nosograph.engine.case import (
+    MAX_AGE_YEARS,
+    Evidence,
+    Finding,
+    Issue,
+    Level,
+    Modality,
+    Sex,
+    Status,
+)
 from nosograph.engine.errors import CaseFormatError
 
 __all__ = ["PhenopacketReading", "iso8601_years", "read_phenopacket"]
@@ -26,6 +35,8 @@ SUPPORTING_FIELDS = frozenset({"metaData"})
 ANSWER_FIELDS = frozenset({"diseases", "interpretations", "variants", "genes"})
 """What may carry the diagnosis. It is counted as unused by name alone."""
 MAX_PHENOPACKET_BYTES = 64 * 1024**2
+MAX_ISSUES_OF_A_KIND = 20
+"""After so many issues of one kind the rest are counted in one more."""
 
 _DURATION = re.compile(
     r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
@@ -100,14 +111,14 @@ def read_phenopacket(phenopacket: str | Path | Mapping[str, Any]) -> Phenopacket
         if name not in {"id", "sex", "timeAtLastEncounter", "ageAtCollection"}:
             unused[f"subject.{name}"] += 1
     sex = subject.get("sex")
-    if sex is not None and str(sex).upper() not in Sex.__members__:
+    if sex is not None and str(sex).strip().upper() not in Sex.__members__:
         issues.append(_issue("The sex is none of GA4GH's words; it was left out.", "subject.sex"))
     return PhenopacketReading(
-        case_id=str(data.get("id", "")),
+        case_id=case_id if isinstance(case_id := data.get("id"), str) else "",
         sex=Sex.parse(sex),
         age_years=_age(subject, issues=issues),
         findings=findings,
-        issues=tuple(issues),
+        issues=_bounded(issues),
         unused=dict(sorted(unused.items())),
     )
 
@@ -128,14 +139,23 @@ def iso8601_years(text: object) -> float | None:
 def _load(phenopacket: str | Path | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(phenopacket, Mapping):
         return phenopacket
+    if not isinstance(phenopacket, str | Path):
+        raise CaseFormatError(
+            "not a phenopacket: expected a JSON object or the path of a file with one, got "
+            f"{type(phenopacket).__name__}."
+        )
     path = Path(phenopacket)
-    if path.stat().st_size > MAX_PHENOPACKET_BYTES:
+    if "\0" in str(path):
+        raise CaseFormatError("not the path of a phenopacket: it holds a zero byte.")
+    with path.open("rb") as file:
+        content = file.read(MAX_PHENOPACKET_BYTES + 1)
+    if len(content) > MAX_PHENOPACKET_BYTES:
         raise CaseFormatError(
             f"{path.name}: larger than {MAX_PHENOPACKET_BYTES // 1024**2} MiB; "
             "a phenopacket of one patient is not. Give one patient a file."
         )
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise CaseFormatError(
             f"{path.name}: not a phenopacket: the file is not JSON ({error.__class__.__name__}). "
@@ -158,11 +178,25 @@ def _issue(message: str, where: str, *, solution: str = "correct the phenopacket
     )
 
 
+def _bounded(issues: Sequence[Issue]) -> tuple[Issue, ...]:
+    """The first issues of each kind, and how many more there are."""
+    by_message: dict[str, list[Issue]] = {}
+    for issue in issues:
+        by_message.setdefault(issue.message, []).append(issue)
+    bounded: list[Issue] = []
+    for message, same in by_message.items():
+        bounded += same[:MAX_ISSUES_OF_A_KIND]
+        if n_more := max(0, len(same) - MAX_ISSUES_OF_A_KIND):
+            more = f"{n_more} more like this: {message}"
+            bounded.append(_issue(more, "phenotypicFeatures", solution=same[0].solution))
+    return tuple(bounded)
+
+
 def _age(subject: Mapping[str, Any], *, issues: list[Issue]) -> float | None:
     for field in ("timeAtLastEncounter", "ageAtCollection"):  # version 2, version 1
         stated = _mapping(subject.get(field))
         age = _time_years(stated)
-        if age is not None and 0 <= age <= 130:
+        if age is not None:
             return age
         if stated and not {"timestamp", "interval"} & set(stated):
             issues.append(_issue("The age cannot be read; it was left out.", f"subject.{field}"))
@@ -170,7 +204,12 @@ def _age(subject: Mapping[str, Any], *, issues: list[Issue]) -> float | None:
 
 
 def _time_years(element: Mapping[str, Any]) -> float | None:
-    """A time element of version 2, or an age of version 1, in years."""
+    """A time element of version 2, or an age of version 1, in years; ``None`` for what is none."""
+    years = _stated_years(element)
+    return years if years is not None and years <= MAX_AGE_YEARS else None
+
+
+def _stated_years(element: Mapping[str, Any]) -> float | None:
     if "ageRange" in element:
         ends = [
             iso8601_years(_mapping(_mapping(element["ageRange"]).get(end)).get("iso8601duration"))
@@ -206,15 +245,21 @@ def _features(
             where = f"phenotypicFeatures[{number}]"
             issues.append(_issue("The feature has no type; it was left out.", where))
             continue
-        # Version 1 calls it `negated`.
-        is_excluded = fields.get("excluded", fields.get("negated", False)) is True
+        is_excluded = fields.get("excluded", fields.get("negated"))  # version 2, version 1
+        if is_excluded is not None and not isinstance(is_excluded, bool):
+            where = f"phenotypicFeatures[{number}].excluded"
+            issues.append(_issue("Neither true nor false; the feature was left out.", where))
+            continue
         onset = _mapping(fields.get("onset") or fields.get("classOfOnset"))
+        onset_age_years = _time_years(onset)
+        if onset and onset_age_years is None:
+            unused["phenotypicFeatures.onset"] += 1  # a date, or a class that is no age
         findings.append(
             Finding(
                 term_id=term_id.strip(),
                 status=Status.EXCLUDED if is_excluded else Status.PRESENT,
                 evidence=(Evidence(modality=Modality.PHENOPACKET),),
-                onset_age_years=_time_years(onset) if onset else None,
+                onset_age_years=onset_age_years,
             )
         )
         for name in fields:

@@ -114,13 +114,22 @@ class DemographicEvidence:
         scores = np.zeros(len(self.graph.diseases))
         if onset_age_years is None or not p.onset_log10_lr:
             return scores
-        ratios = 10.0 ** np.array(p.onset_log10_lr)[:, age_bin(onset_age_years)]
+        number = age_bin(onset_age_years)
+        if not forgotten.edges and number in self._onset_by_bin:
+            return self._onset_by_bin[number]
+        ratios = 10.0 ** np.array(p.onset_log10_lr)[:, number]
         stated = self.onset_classes(forgotten) if forgotten.edges else self._all_classes
         n_stated = stated.sum(axis=1)
         known = n_stated > 0
         mean = (stated[known] @ ratios) / n_stated[known]
         scores[known] = p.onset_weight * np.log10(np.maximum(mean, 1e-6))
+        if not forgotten.edges:
+            self._onset_by_bin[number] = scores
         return scores
+
+    @cached_property
+    def _onset_by_bin(self) -> dict[int, NDArray[np.float64]]:
+        return {}
 
     @cached_property
     def _all_classes(self) -> NDArray[np.bool_]:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
@@ -39,7 +39,13 @@ from numpy.typing import NDArray
 from nosograph.engine.case import Finding, Modality, Status
 from nosograph.engine.differential import MatchType
 from nosograph.engine.ranking.demographics import DemographicEvidence
-from nosograph.engine.ranking.forgetting import Forgetter, Forgotten, PatchedDisease
+from nosograph.engine.ranking.forgetting import (
+    Forgetter,
+    Forgotten,
+    PatchedDisease,
+    spread_features,
+)
+from nosograph.engine.ranking.ordered import ordered_sum, ordered_sum_sparse
 from nosograph.engine.ranking.parameters import EvidenceParameters
 from nosograph.engine.ranking.profiles import DiseaseProfiles
 from nosograph.kg.graph import KnowledgeGraph
@@ -48,6 +54,8 @@ __all__ = ["EvidenceModel", "FindingMatch", "PatientEvidence", "ScoredCase"]
 
 MAX_CACHED_ROWS = 2048
 """Evidence of a term for all diseases is 42 kB: the cache stays under 90 MB."""
+MAX_CARRIED_ROWS = 512
+"""What kinds of a term start from is twice as large: another 43 MB."""
 Row = NDArray[np.float32]
 
 
@@ -146,6 +154,8 @@ class EvidenceModel:
         self.demographics = DemographicEvidence(graph, parameters=parameters)
         self.forgetter = Forgetter(graph, profiles, parameters=parameters)
         self._rows: OrderedDict[int, Row] = OrderedDict()
+        self._carried: OrderedDict[int, tuple[Row, Row]] = OrderedDict()
+        self._ancestors: dict[int, list[tuple[int, float]]] = {}
 
     @classmethod
     def open(cls, graph: KnowledgeGraph, *, parameters: EvidenceParameters) -> Self:
@@ -181,44 +191,36 @@ class EvidenceModel:
         p, n_diseases = self.parameters, self.profiles.n_diseases
         if not patient.present:
             return np.zeros(n_diseases)
-        evidence = np.empty((len(patient.present), n_diseases), dtype=np.float32)
+        supporting, opposing = [], np.zeros(n_diseases, dtype=np.float32)
         never_seen = np.zeros(n_diseases, dtype=np.float32)
-        for i, (term, confidence) in enumerate(patient.present):
-            evidence[i] = self.row(term)
-            if confidence != 1:
-                evidence[i] *= np.float32(confidence)
-            diseases, _ = self.profiles.absent.row(term)
-            never_seen[diseases] += confidence
-        for position, patch in forgotten.diseases.items():
-            never_seen[position] = 0
-            for i, (term, confidence) in enumerate(patient.present):
+        for term, confidence in patient.present:
+            evidence = self.row(term)
+            if confidence != 1 or forgotten.diseases:
+                evidence = evidence * np.float32(confidence)
+            absent, _ = self.profiles.absent.row(term)
+            never_seen[absent] += confidence
+            for position, patch in forgotten.diseases.items():
                 cell = self.cell(term, patch, forgotten)
-                evidence[i, position] = cell.evidence * confidence
-                never_seen[position] += confidence * cell.never_seen
-        supporting = np.maximum(evidence, 0)
-        opposing = evidence.sum(axis=0) - supporting.sum(axis=0)
-        supporting.sort(axis=0)
-        weights = self.observed_weights(len(evidence))[::-1].astype(np.float32)
-        total = weights @ supporting + p.opposing_weight * opposing
+                evidence[position] = cell.evidence * confidence
+                was_absent = position in absent
+                never_seen[position] += confidence * (int(cell.never_seen) - int(was_absent))
+            supporting.append(np.maximum(evidence, 0))
+            opposing += np.minimum(evidence, 0)
+        total = ordered_sum(supporting, self.observed_weights(len(supporting)))
+        total += np.float32(p.opposing_weight) * opposing
         return (total - p.never_seen_penalty * never_seen).astype(np.float64)
 
     def _excluded(self, patient: PatientEvidence, forgotten: Forgotten) -> NDArray[np.float64]:
-        n_diseases = self.profiles.n_diseases
-        scores = np.zeros(n_diseases)
+        scores = np.zeros(self.profiles.n_diseases)
         listed = [e for e in patient.excluded if e.is_listed]
         if listed:
-            values = np.zeros((len(listed), n_diseases), dtype=np.float32)
-            for i, excluded in enumerate(listed):
-                diseases, row = self._looked_for_row(excluded.term)
-                values[i, diseases] = row * np.float32(excluded.confidence)
-                for position, patch in forgotten.diseases.items():
-                    values[i, position] = (
-                        self.looked_for(excluded.term, patch) * excluded.confidence
-                    )
-            touched = np.flatnonzero(values.any(axis=0))
-            part = np.sort(values[:, touched], axis=0)
-            weights = self.looked_for_weights(len(listed))[::-1].astype(np.float32)
-            scores[touched] += weights @ part
+            rows = [self._looked_for_row(excluded, forgotten) for excluded in listed]
+            scores += ordered_sum_sparse(
+                np.concatenate([diseases for diseases, _ in rows]),
+                np.concatenate([values for _, values in rows]),
+                self.looked_for_weights(len(listed)),
+                n_columns=self.profiles.n_diseases,
+            )
         for excluded in patient.excluded:
             if not excluded.is_listed:
                 scores += self._routine_row(excluded, forgotten)
@@ -240,18 +242,10 @@ class EvidenceModel:
         p, profiles = self.parameters, self.profiles
         n_diseases = profiles.n_diseases
         background = profiles.background[term]
-        specific = np.zeros(n_diseases, dtype=np.float32)
-        related = np.zeros(n_diseases, dtype=np.float32)
-        for ancestor in self.graph.hierarchy.ancestors(term).tolist():
-            if ancestor == term:
-                continue
-            for matrix, best in ((profiles.direct, specific), (profiles.spread, related)):
-                diseases, values = matrix.row(ancestor)
-                ratios = values / profiles.background[ancestor]
-                best[diseases] = np.maximum(best[diseases], ratios)
+        specific, related = self._from_parents(term)
         own = background * np.maximum(
             np.float32(p.more_specific_weight) * specific,
-            np.float32(p.related_weight) * related ** np.float32(p.related_power),
+            np.float32(p.related_weight) * related,
         )
         diseases, frequencies = profiles.spread.row(term)
         weight = np.full(len(diseases), p.more_general_weight, dtype=np.float32)
@@ -265,6 +259,41 @@ class EvidenceModel:
         alike[product.indices] = product.data
         return self._log10_ratio(own, alike, background)
 
+    def _from_parents(self, term: int) -> tuple[Row, Row]:
+        """Best ratios over the proper ancestors of a term, for every disease. Not to be changed.
+
+        Returns:
+            Of the annotated ancestors, max f / background; of all, max (F / background) ^ power.
+        """
+        parents = self.graph.hierarchy.parents.row(term).tolist()
+        if not parents:
+            nothing = np.zeros(self.profiles.n_diseases, dtype=np.float32)
+            return nothing, nothing
+        specific, related = self._carry(parents[0])
+        for parent in parents[1:]:
+            other_specific, other_related = self._carry(parent)
+            specific = np.maximum(specific, other_specific)
+            related = np.maximum(related, other_related)
+        return specific, related
+
+    def _carry(self, term: int) -> tuple[Row, Row]:
+        """The same over a term and its ancestors: what every kind of the term starts from."""
+        cached = self._carried.get(term)
+        if cached is not None:
+            self._carried.move_to_end(term)
+            return cached
+        above_specific, above_related = self._from_parents(term)
+        specific, related = above_specific.copy(), above_related.copy()
+        background, power = self.profiles.background[term], np.float32(self.parameters.related_power)
+        diseases, values = self.profiles.direct.row(term)
+        specific[diseases] = np.maximum(specific[diseases], values / background)
+        diseases, values = self.profiles.spread.row(term)
+        related[diseases] = np.maximum(related[diseases], (values / background) ** power)
+        self._carried[term] = (specific, related)
+        if len(self._carried) > MAX_CARRIED_ROWS:
+            self._carried.popitem(last=False)
+        return specific, related
+
     def _log10_ratio(self, own: Row, alike: Row, background: np.float32) -> Row:
         p = self.parameters
         probability = np.float32(1 - p.neighbour_share) * own
@@ -273,18 +302,28 @@ class EvidenceModel:
         probability /= background
         return np.log10(probability, out=probability)
 
-    def _looked_for_row(self, term: int) -> tuple[NDArray[np.int32], Row]:
+    def _looked_for_row(
+        self, excluded: ExcludedFinding, forgotten: Forgotten
+    ) -> tuple[NDArray[np.int32], Row]:
+        """Worth of a listed exclusion, before weighting: diseases, and the value for each."""
         p, profiles = self.parameters, self.profiles
-        telling = min(float(profiles.information_content[term]), p.looked_for_cap)
-        diseases, frequencies = profiles.direct.row(term)
-        absent, _ = profiles.absent.row(term)
-        values = np.interp(frequencies, p.looked_for_frequencies, p.looked_for_values)
-        return (
-            np.concatenate([diseases, absent]),
-            np.concatenate(
-                [telling * values, np.full(len(absent), telling * p.looked_for_absent)]
-            ).astype(np.float32),
-        )
+        telling = min(float(profiles.information_content[excluded.term]), p.looked_for_cap)
+        telling *= excluded.confidence
+        diseases, frequencies = profiles.direct.row(excluded.term)
+        absent, _ = profiles.absent.row(excluded.term)
+        worth = np.interp(frequencies, p.looked_for_frequencies, p.looked_for_values)
+        diseases = np.concatenate([diseases, absent])
+        values = telling * np.concatenate([worth, np.full(len(absent), p.looked_for_absent)])
+        if forgotten.diseases:
+            patched = np.array(list(forgotten.diseases), dtype=np.int32)
+            kept = ~np.isin(diseases, patched)
+            anew = [
+                excluded.confidence * self.looked_for(excluded.term, patch)
+                for patch in forgotten.diseases.values()
+            ]
+            diseases = np.concatenate([diseases[kept], patched])
+            values = np.concatenate([values[kept], anew])
+        return diseases, values.astype(np.float32)
 
     def _routine_row(self, excluded: ExcludedFinding, forgotten: Forgotten) -> NDArray[np.float64]:
         """A negative of a note: log10 of (1 - F) / (1 - background), damped."""
@@ -317,15 +356,12 @@ class EvidenceModel:
         profiles = self.profiles
         terms, frequencies = profiles.features.row(position)
         features = dict(zip(terms.tolist(), frequencies.tolist(), strict=True))
-        spread: dict[int, float] = {}
-        for term, frequency in features.items():
-            for ancestor in self.graph.hierarchy.ancestors(term).tolist():
-                if frequency > spread.get(ancestor, 0.0):
-                    spread[ancestor] = frequency
+        spread, origin = spread_features(features, self.graph)
         alike, weights = profiles.alike.row(position)
         return PatchedDisease(
             features=features,
             spread=spread,
+            origin=origin,
             absent=self._absent_of(position),
             alike=alike,
             alike_weights=weights,
@@ -337,18 +373,17 @@ class EvidenceModel:
 
     def cell(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> _Cell:
         """Evidence of one observed term for one disease; the same as `row`, with the reason."""
-        p, backgrounds = self.parameters, self.profiles.background
-        background = float(backgrounds[term])
+        p = self.parameters
+        background = float(self.profiles.background[term])
         best: tuple[float, MatchType, int | None] = (0.0, MatchType.UNMATCHED, None)
         if (frequency := view.spread.get(term, 0.0)) > 0:
             is_exact = term in view.features
             weight = 1.0 if is_exact else p.more_general_weight
             kind = MatchType.EXACT if is_exact else MatchType.MORE_GENERAL
             best = ((frequency * weight) ** p.frequency_power, kind, term)
-        for ancestor in self.graph.hierarchy.ancestors(term).tolist():
-            if ancestor == term or ancestor not in view.spread:
+        for ancestor, above in self._above(term):
+            if ancestor not in view.spread:
                 continue
-            above = float(backgrounds[ancestor])
             if ancestor in view.features:
                 value = background * p.more_specific_weight * view.features[ancestor] / above
                 if value > best[0]:
@@ -366,14 +401,19 @@ class EvidenceModel:
             match_type, matched = MatchType.UNMATCHED, None
         elif p.neighbour_share * alike > own and match_type is not MatchType.EXACT and evidence > 0:
             match_type, matched = MatchType.SIMILAR_DISEASE, None
-        elif matched is not None and matched not in view.features:
-            matched = self._annotated_below(matched, view)
+        elif matched is not None:
+            matched = view.origin[matched]
         return _Cell(evidence, match_type, matched, term in view.absent)
 
-    def _annotated_below(self, term: int, view: PatchedDisease) -> int:
-        """The annotated kind of a term that gave it its frequency."""
-        kinds = [t for t in view.features if self.graph.hierarchy.is_a(t, term)]
-        return min(kinds, key=lambda t: (-view.features[t], float(self.profiles.background[t]), t))
+    def _above(self, term: int) -> list[tuple[int, float]]:
+        """The proper ancestors of a term, and how common each is."""
+        found = self._ancestors.get(term)
+        if found is None:
+            ancestors = self.graph.hierarchy.ancestors(term)
+            ancestors = ancestors[ancestors != term]
+            common = self.profiles.background[ancestors].tolist()
+            found = self._ancestors[term] = list(zip(ancestors.tolist(), common, strict=True))
+        return found
 
     def _alike(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> float:
         if not len(view.alike):
@@ -430,9 +470,13 @@ class ScoredCase:
         """How many findings, present and excluded, the scores stand on."""
         return len(self.patient.present) + len(self.patient.excluded)
 
-    def matches(self, position: int) -> tuple[FindingMatch, ...]:
-        """How every finding meets one disease; their parts add up to its score."""
-        view = self.model.view(position, self.forgotten)
+    def matches(self, position: int, view: PatchedDisease) -> tuple[FindingMatch, ...]:
+        """How every finding meets one disease; their parts add up to its score.
+
+        Args:
+            position: The disease.
+            view: Its `view`.
+        """
         return (
             *self._observed(view),
             *self._listed(view),
@@ -491,7 +535,7 @@ class ScoredCase:
         is_expected = frequency >= EXPECTED_FREQUENCY
         matched = None
         if frequency > 0:
-            matched = term if term in view.features else self.model._annotated_below(term, view)
+            matched = view.origin[term]
         elif term in view.absent:
             matched = term
         return FindingMatch(
@@ -519,18 +563,21 @@ class ScoredCase:
         """Mean frequency of a term over all diseases."""
         return float(self.model.profiles.background[term])
 
-    def features(self, position: int) -> Mapping[int, float]:
-        """Pooled frequency of every annotated term of a disease."""
-        return self.model.view(position, self.forgotten).features
+    def view(self, position: int) -> PatchedDisease:
+        """What the disease is known to show, without what is forgotten."""
+        return self.model.view(position, self.forgotten)
 
-    def edges_between(self, record: int, term: int) -> list[int]:
-        """The has-phenotype edges that are not forgotten, from a record to a term."""
+    def annotations(self, position: int) -> dict[int, list[int]]:
+        """The has-phenotype edges of a disease's records that are not forgotten, by term."""
         graph = self.model.graph
-        edges = graph.edges_from(record, "has_phenotype")
-        column = graph.edge_object[edges.start : edges.stop]
-        first, last = np.searchsorted(column, [term, term + 1])
-        found = range(edges.start + int(first), edges.start + int(last))
-        return [edge for edge in found if edge not in self.forgotten.edges]
+        found: dict[int, list[int]] = {}
+        for record in graph.records_of(int(graph.diseases[position])).tolist():
+            edges = graph.edges_from(record, "has_phenotype")
+            terms = graph.edge_object[edges.start : edges.stop].tolist()
+            for edge, term in zip(edges, terms, strict=True):
+                if edge not in self.forgotten.edges:
+                    found.setdefault(term, []).append(edge)
+        return found
 
 
 def _demographic(label: str, matched_label: str, log10_lr: float) -> FindingMatch:

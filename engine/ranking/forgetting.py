@@ -17,7 +17,7 @@ from nosograph.engine.ranking.parameters import EvidenceParameters
 from nosograph.engine.ranking.profiles import DiseaseProfiles, nearest_of, pool_edges
 from nosograph.kg.graph import KnowledgeGraph
 
-__all__ = ["Forgetter", "Forgotten", "PatchedDisease"]
+__all__ = ["Forgetter", "Forgotten", "PatchedDisease", "spread_features"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class PatchedDisease:
     """Pooled frequency by annotated term."""
     spread: Mapping[int, float]
     """Highest frequency by term, its kinds included."""
+    origin: Mapping[int, int]
+    """The annotated term that gave a term its frequency in `spread`."""
     absent: frozenset[int]
     """Terms that were looked for and never seen."""
     alike: NDArray[np.int32]
@@ -43,6 +45,26 @@ class Forgotten:
     """Annotated edges that go, of every relation."""
     diseases: Mapping[int, PatchedDisease] = field(default_factory=dict)
     """Diseases that lose a has-phenotype row, by position."""
+
+
+def spread_features(
+    features: Mapping[int, float], graph: KnowledgeGraph
+) -> tuple[dict[int, float], dict[int, int]]:
+    """Give every ancestor the highest frequency of the annotated terms below it.
+
+    Returns:
+        The frequency by term, and the annotated term that it came from: of equal ones the first.
+    """
+    spread: dict[int, float] = {}
+    origin: dict[int, int] = {}
+    for term in sorted(features, key=lambda t: (-features[t], t)):
+        for ancestor in graph.hierarchy.ancestors(term).tolist():
+            if ancestor not in spread:
+                spread[ancestor] = features[term]
+                origin[ancestor] = term
+    for term in features:
+        origin[term] = term
+    return spread, origin
 
 
 class Forgetter:
@@ -108,18 +130,17 @@ class Forgetter:
             np.zeros(len(edges), dtype=np.int32),
             parameters=self.parameters.pooling,
         )
-        features: dict[int, float] = {}
-        spread: dict[int, float] = {}
-        for term, frequency in zip(pooled.term.tolist(), pooled.frequency.tolist(), strict=True):
-            if frequency > 0:
-                features[term] = frequency
-                for ancestor in graph.hierarchy.ancestors(term).tolist():
-                    spread[ancestor] = max(frequency, spread.get(ancestor, 0.0))
+        seen = pooled.frequency > 0
+        features = dict(
+            zip(pooled.term[seen].tolist(), pooled.frequency[seen].tolist(), strict=True)
+        )
+        spread, origin = spread_features(features, graph)
         never = {t for t, f in zip(pooled.term, pooled.frequency, strict=True) if f == 0}
         alike, weights = self._alike(position, spread)
         return PatchedDisease(
             features=features,
             spread=spread,
+            origin=origin,
             absent=frozenset(int(term) for term in never if term not in spread),
             alike=alike,
             alike_weights=weights,

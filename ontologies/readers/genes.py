@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from nosograph.ontologies.errors import SourceFormatError
+from nosograph.ontologies.errors import SourceFormatError, TermIdError
+from nosograph.ontologies.term import TermId
 
 __all__ = ["GeneDisease", "read_gene_diseases"]
 
@@ -27,7 +28,8 @@ def read_gene_diseases(lines: Iterable[str]) -> tuple[GeneDisease, ...]:
     """Read the distinct pairs of gene and disease, in the order of the file.
 
     Raises:
-        SourceFormatError: If the header is another, or a row has another number of fields.
+        SourceFormatError: If the header is another, or a row has another number of fields or no
+            gene identifier.
     """
     stream = enumerate(lines, start=1)
     _, header = next(stream, (0, ""))
@@ -48,5 +50,19 @@ def read_gene_diseases(lines: Iterable[str]) -> tuple[GeneDisease, ...]:
             )
         pair = (fields[0], fields[5])
         if pair not in found:
-            found[pair] = GeneDisease(number, f"NCBIGene:{fields[0]}", fields[1], fields[5])
+            found[pair] = GeneDisease(number, _gene_id(fields[0], number), fields[1], fields[5])
+    if not found:
+        raise SourceFormatError(
+            "genes_to_phenotype.txt: the header is there, but no row. The file is truncated; "
+            "download it again."
+        )
     return tuple(found.values())
+
+
+def _gene_id(local: str, number: int) -> str:
+    try:
+        return TermId(f"NCBIGene:{local}")
+    except TermIdError as error:
+        raise SourceFormatError(
+            f"genes_to_phenotype.txt: line {number} has no NCBI gene identifier: {error}"
+        ) from error

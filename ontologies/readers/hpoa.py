@@ -102,11 +102,12 @@ def read_hpoa(lines: Iterable[str]) -> HpoaFile:
     stream = enumerate(lines, start=1)
     for number, line in stream:
         if match := _RELEASE.match(line):
-            release = match[1]
+            release = match[1][:40]
         if line.startswith("#") and not line.startswith("#DatabaseID"):
             continue
-        header = tuple(name.strip().lower() for name in line.lstrip("#").split("\t"))
-        if header[:1] not in (("database_id",), ("databaseid",)) or len(header) != len(COLUMNS):
+        # Releases before 2023 write the same columns as #DatabaseID, DiseaseName…
+        names = line.lstrip("#").lower().replace("_", "").split("\t")
+        if [name.strip() for name in names] != [name.replace("_", "") for name in COLUMNS]:
             raise SourceFormatError(
                 f"phenotype.hpoa: line {number} is not the expected header: expected the "
                 f"{len(COLUMNS)} columns {', '.join(COLUMNS)}. Use a released phenotype.hpoa."
@@ -118,7 +119,7 @@ def read_hpoa(lines: Iterable[str]) -> HpoaFile:
 
 
 def _rows(stream: Iterator[tuple[int, str]]) -> Iterator[DiseaseAnnotation]:
-    n_columns = len(COLUMNS)
+    n_columns, n_rows = len(COLUMNS), 0
     for number, line in stream:
         fields = line.rstrip("\r\n").split("\t")
         if len(fields) != n_columns:
@@ -128,4 +129,10 @@ def _rows(stream: Iterator[tuple[int, str]]) -> Iterator[DiseaseAnnotation]:
                 f"phenotype.hpoa: line {number} has {len(fields)} fields, expected {n_columns}. "
                 "The file may be truncated; download it again."
             )
+        n_rows += 1
         yield DiseaseAnnotation(number, *fields)
+    if not n_rows:
+        raise SourceFormatError(
+            "phenotype.hpoa: the header is there, but no row. The file is truncated; "
+            "download it again."
+        )

@@ -17,8 +17,9 @@ from nosograph.ontologies.term import Synonym, SynonymScope, Term, TermId
 
 __all__ = ["read_obo"]
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(.*)', re.DOTALL)
+_QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"\s*(.*)', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "t": "\t", "W": " "}
 _RELEASE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SCOPES = frozenset(SynonymScope)
 Tags = dict[str, list[str]]
@@ -47,7 +48,8 @@ def read_obo(lines: Iterable[str], *, name: str = "HPO") -> Ontology:
         The release, with active and obsolete terms.
 
     Raises:
-        SourceFormatError: If this is not OBO, holds no term, or ends within a term.
+        SourceFormatError: If this is not OBO, holds no term, ends within a term, defines one twice,
+            or names a parent that it does not define; or if its ``is_a`` has a cycle.
     """
     header: Tags = {}
     terms: list[Term] = []
@@ -77,7 +79,9 @@ def read_obo(lines: Iterable[str], *, name: str = "HPO") -> Ontology:
         )
     version = header.get("data-version", [""])[0]
     dated = _RELEASE.search(version)
-    return Ontology(name=name, release=dated[0] if dated else version, terms=terms)
+    ontology = Ontology(name=name, release=dated[0] if dated else version[:40], terms=terms)
+    _ = ontology.hierarchy.topological_order  # a cut file lacks parents: found here, not later
+    return ontology
 
 
 def _term(tags: Tags, *, name: str, n_line: int) -> Term:
@@ -94,8 +98,9 @@ def _term(tags: Tags, *, name: str, n_line: int) -> Term:
             consider=_ids(tags, "consider"),
         )
     except (KeyError, TermIdError, SourceFormatError) as error:
+        reason = f"it has no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
         raise SourceFormatError(
-            f"{name}: the term that ends at line {n_line} is incomplete ({error}). "
+            f"{name}: the term that ends at line {n_line} is incomplete: {reason.rstrip('.')}. "
             "The file may be truncated; use a released one."
         ) from error
 
@@ -119,4 +124,4 @@ def _quoted(value: str) -> tuple[str, str]:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPE.sub(r"\1", text) if "\\" in text else text
+    return _ESCAPE.sub(lambda m: _ESCAPED.get(m[1], m[1]), text) if "\\" in text else text

@@ -5,7 +5,6 @@ Source: Matentzoglu et al. 2022, Database baac035, doi:10.1093/database/baac035.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,6 +27,8 @@ class Mapping:
     subject_label: str
     predicate_id: str
     object_id: TermId
+    object_label: str
+    """Empty where the table does not give it."""
     justification: str
 
 
@@ -58,29 +59,32 @@ def read_sssom(lines: Iterable[str]) -> MappingSet:
             n_header += 1
         else:
             body.append(line)
-    reader = csv.DictReader(body, delimiter="\t", quoting=csv.QUOTE_NONE)
-    needed = {"subject_id", "predicate_id", "object_id"}
-    missing = needed - set(reader.fieldnames or ())
+    columns = body[0].rstrip("\r\n").split("\t") if body else []
+    missing = {"subject_id", "predicate_id", "object_id"} - set(columns)
     if missing:
         raise SourceFormatError(
             f"not an SSSOM table: column {sorted(missing)[0]!r} is missing. "
             "Expected a .sssom.tsv file with a header line."
         )
     mappings, unreadable = [], []
-    for number, row in enumerate(reader, start=n_header + 2):
+    for number, line in enumerate(body[1:], start=n_header + 2):
+        row = dict(zip(columns, line.rstrip("\r\n").split("\t"), strict=False))
+        if list(row.values()) == [""]:
+            continue
         try:
             subject_id, object_id = TermId.parse(row["subject_id"]), TermId.parse(row["object_id"])
-        except (TermIdError, TypeError):
+        except (TermIdError, KeyError):
             unreadable.append(number)
             continue
         mappings.append(
             Mapping(
                 line=number,
                 subject_id=subject_id,
-                subject_label=row.get("subject_label") or "",
-                predicate_id=row["predicate_id"] or "",
+                subject_label=row.get("subject_label", ""),
+                predicate_id=row.get("predicate_id", ""),
                 object_id=object_id,
-                justification=row.get("mapping_justification") or "",
+                object_label=row.get("object_label") or "",
+                justification=row.get("mapping_justification", ""),
             )
         )
     if not mappings:
@@ -90,7 +94,7 @@ def read_sssom(lines: Iterable[str]) -> MappingSet:
         )
     dated = _RELEASE.search(metadata.get("mapping_set_version", ""))
     return MappingSet(
-        release=dated[0] if dated else metadata.get("mapping_set_version", ""),
+        release=dated[0] if dated else metadata.get("mapping_set_version", "")[:40],
         mappings=tuple(mappings),
         unreadable_lines=tuple(unreadable),
     )

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nosograph.engine.findings.annotation import annotate
+from nosograph.engine.findings.linker_index import LinkerIndex
+from nosograph.engine.findings.linking import DictionaryLinker, LinkerOptions
+
+
+def links(linker: DictionaryLinker, text: str) -> list[tuple[str, str]]:
+    return [(m.text, m.label) for m in linker.link(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "label", "match_kind"),
+    [
+        ("He had a seizure.", "seizure", "Seizure", "exact"),
+        ("two headaches", "headaches", "Headache", "inflected"),
+        ("Hypotonic at birth", "Hypotonic", "Hypotonia", "derived"),
+        ("loss of hearing", "loss of hearing", "Hearing impairment", "reordered"),
+        ("cyst in the left kidney", "cyst in the left kidney", "Renal cyst", "reordered"),
+        ("oedema of the feet", "oedema", "Edema", "inflected"),
+        ("low set ears", "low set ears", "Low-set ears", "exact"),
+        ("Ears: low-set.", "Ears: low-set", "Low-set ears", "reordered"),
+        ("upslanting palpebral fissures", "upslanting palpebral fissures",
+         "Upslanted palpebral fissure", "inflected"),
+        ("SEVERE HEARING LOSS WAS FOUND", "HEARING LOSS", "Hearing impairment", "exact"),
+        ("hypoglycaemia", "hypoglycaemia", "Hypoglycemia", "inflected"),
+    ],
+)  # fmt: skip
+def test_names_are_found_however_they_are_written(linker, text, words, label, match_kind):
+    (mention,) = linker.link(text)
+    assert (mention.text, mention.label, mention.match_kind) == (words, label, match_kind)
+    assert 0 < mention.confidence <= 1
+
+
+def test_longest_name_wins_and_nested_ones_can_be_asked_for(toy_index):
+    text = "global developmental delay"
+    assert len(DictionaryLinker(toy_index).link(text)) == 1
+    nested = DictionaryLinker(toy_index, options=LinkerOptions(nested=True))
+    assert {m.label for m in nested.link("Absent thumbs")} == {"Absent thumb"}
+
+
+def test_words_of_different_sentences_are_never_one_name(linker):
+    assert links(linker, "He has no hearing. Loss of weight.") == []
+
+
+def test_commas_part_words_that_merely_stand_together(linker):
+    assert links(linker, "a cyst, renal agenesis") == []
+
+
+def test_coordinated_names_are_both_found(linker):
+    assert {label for _, label in links(linker, "palmar and plantar pits")} == {
+        "Palmar pits",
+        "Plantar pits",
+    }
+    assert {label for _, label in links(linker, "short, broad thumbs and fever")} >= {
+        "Broad thumb",
+        "Fever",
+    }
+
+
+def test_ambiguous_abbreviation_fires_only_if_the_note_defines_it(linker):
+    assert links(linker, "ASD was seen.") == []
+    text = "Atrial septal defect (ASD) at birth. The ASD closed."
+    assert [label for _, label in links(linker, text)] == ["Atrial septal defect"] * 3
+
+
+def test_abbreviation_that_the_note_defines_otherwise_is_silent(linker):
+    assert links(linker, "Gradual dose decrease (GDD) was begun; GDD went well.") == []
+
+
+def test_abbreviation_needs_its_capitals(linker):
+    assert links(linker, "gdd") == []
+    assert links(linker, "GDD since birth") == [("GDD", "Global developmental delay")]
+
+
+def test_everyday_word_does_not_fire(linker):
+    assert links(linker, "She falls asleep") == []
+
+
+def test_related_synonym_is_less_sure_than_label(linker):
+    (related,) = linker.link("low blood sugar")
+    (label,) = linker.link("hypoglycemia")
+    assert related.confidence < label.confidence
+
+
+def test_laboratory_values_do_not_disturb(linker):
+    text = "Hb 9.8 g/dL, Na 135 mmol/L (135-145). Fever 38.5 °C."
+    assert links(linker, text) == [("Fever", "Fever")]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\t", "seizure", "(" * 3000, "a" * 100_000, "\ud800 seizure"]
+)
+def test_odd_texts_never_raise(linker, text):
+    assert all(text[m.start : m.end] == m.text for m in annotate(text, linker=linker))
+
+
+def test_empty_index_finds_nothing():
+    assert DictionaryLinker(LinkerIndex.build([])).link("seizure and ataxia") == ()
+
+
+def test_long_note_gives_the_same_mentions_as_its_parts(linker):
+    part = "No seizures were seen, but ataxia and low-set ears. " * 40 + "\n"
+    n_part = len(linker.link(part))
+    assert len(linker.link(part * 100)) == 100 * n_part
+
+
+class TestAnyText:
+    pieces: ClassVar = st.sampled_from(
+        ["no ", "seizures", "ataxia", "ASD", " (GDD)", "global developmental delay", ", ", ". ",
+         "\n", "and ", "/", "-", ":", "mother ", "\x00", "مرض ", "😀", "İ", "ß", "9.8 g/dL", "ﬁ"]
+    )  # fmt: skip
+
+    @settings(max_examples=150, deadline=None)
+    @given(text=st.one_of(st.text(max_size=80), st.lists(pieces, max_size=25).map("".join)))
+    def test_offsets_are_valid_and_ordered(self, linker, text):
+        mentions = annotate(text, linker=linker)
+        assert all(text[m.start : m.end] == m.text and m.text for m in mentions)
+        assert [m.start for m in mentions] == sorted(m.start for m in mentions)
+        assert all(0 < m.confidence <= 1 for m in mentions)
