@@ -533,7 +533,7 @@ def bench_linking(*, data: Data, json_file: JsonFile = None, home: Home = None) 
     """
     from nosograph.engine.evaluation.linking_benchmark import run_linking_benchmark
 
-    report = run_linking_benchmark(data, linker=_load(None, home).annotator.linker, console=err)
+    report = run_linking_benchmark(data, graph=_graph(None, home), console=err)
     _print_text(report.to_markdown())
     if json_file is not None:
         _write_json(json_file, report.to_dict())

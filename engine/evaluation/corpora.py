@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
-from nosograph.ontologies.ontology import Ontology
+from nosograph.ontologies.ontology import Resolution
 
 __all__ = [
     "AssertionCase",
     "GoldDocument",
     "GoldMention",
+    "Resolver",
     "read_assertion_cases",
     "read_physical_exams",
     "read_span_corpus",
+    "read_standoff_corpus",
 ]
+
+PathOrArchive = Path | zipfile.Path
+
+
+class Resolver(Protocol):
+    """What knows the current identifier behind an old one: an `Ontology`, or a graph."""
+
+    def resolve(self, text: str, /) -> Resolution:
+        """The current term behind an identifier."""
+        ...
 
 
 class GoldMention(NamedTuple):
@@ -50,9 +64,10 @@ class AssertionCase(NamedTuple):
     historical: bool
 
 
-def read_span_corpus(lines: Iterable[str], ontology: Ontology) -> Iterator[GoldDocument]:
+def read_span_corpus(lines: Iterable[str], ontology: Resolver) -> Iterator[GoldDocument]:
     r"""Read the GSC+ format: an identifier, a text, marks ``start end words term``, a blank line.
 
+    >>> from nosograph.ontologies.ontology import Ontology
     >>> hpo = Ontology.from_terms([])
     >>> lines = ["7", "Ataxia.", "0\t6\tAtaxia\tHP:0001251"]
     >>> [document.unresolved for document in read_span_corpus(lines, hpo)]
@@ -74,7 +89,23 @@ def read_span_corpus(lines: Iterable[str], ontology: Ontology) -> Iterator[GoldD
             block = []
 
 
-def read_physical_exams(lines: Iterable[str], ontology: Ontology) -> Iterator[GoldDocument]:
+def read_standoff_corpus(folder: PathOrArchive, ontology: Resolver) -> Iterator[GoldDocument]:
+    """Read texts under ``corpus/`` with marks of the same names under ``ann/``.
+
+    Args:
+        folder: A folder, or the root of an opened zip archive.
+        ontology: Old identifiers are mapped to its primary ones.
+    """
+    texts = {p.name: p for p in (folder / "corpus").iterdir() if p.is_file()}
+    for path in sorted((folder / "ann").iterdir(), key=lambda p: p.name):
+        rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+        marks = [(int(row[0]), int(row[1]), row[3].strip(), False) for row in rows if len(row) > 3]
+        if path.name in texts:
+            text = texts[path.name].read_text("utf-8")
+            yield _document(path.name, text, marks, ontology=ontology)
+
+
+def read_physical_exams(lines: Iterable[str], ontology: Resolver) -> Iterator[GoldDocument]:
     """Read the table of BioCreative VIII track 3: one row per observation and term."""
     marks: dict[tuple[str, str], list[tuple[int, int, str, bool]]] = {}
     for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
@@ -108,7 +139,7 @@ def _document(
     text: str,
     marks: Iterable[tuple[int, int, str, bool]],
     *,
-    ontology: Ontology,
+    ontology: Resolver,
 ) -> GoldDocument:
     mentions, unresolved = [], []
     for start, end, term_id, excluded in marks:
