@@ -539,6 +539,23 @@ def bench_linking(*, data: Data, json_file: JsonFile = None, home: Home = None) 
         _write_json(json_file, report.to_dict())
 
 
+@bench_app.command("merging")
+def bench_merging(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
+    """Measure how much of MONDO's merging of records is found by name and gene alone.
+
+    Example:
+
+        nosograph bench merging --data DIR
+    """
+    from nosograph.engine.evaluation.merging import run_merging_benchmark
+
+    with err.status("building both graphs"):
+        report = run_merging_benchmark(data, home=home)
+    _print_text(report.to_markdown())
+    if json_file is not None:
+        _write_json(json_file, report.to_dict())
+
+
 # --- printing ------------------------------------------------------------------------------------
 
 

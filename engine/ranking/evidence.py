@@ -165,6 +165,12 @@ class EvidenceModel:
         )
         return cls(graph, profiles, parameters=parameters)
 
+    def clear_caches(self) -> None:
+        """Drop what was computed for the terms asked so far; it is computed again when asked."""
+        self._rows.clear()
+        self._carried.clear()
+        self._ancestors.clear()
+
     def forget(self, publications: Iterable[str]) -> Forgotten:
         """What to leave out so that these publications are forgotten."""
         return self.forgetter.forget(publications)
