@@ -138,10 +138,12 @@ class Explainer:
     def _way_between(self, term: int, matched: int) -> _Way:
         """Up, down, or up to the most telling common ancestor and down again."""
         order, graph = self.graph.hierarchy, self.graph
-        up, down = order.steps(term, matched), None
-        if up is None:
+        up, down = None, None
+        if order.is_a(term, matched):
+            up = order.steps(term, matched)
+        elif order.is_a(matched, term):
             down = order.steps(matched, term)
-        if up is None and down is None:
+        else:
             common = np.intersect1d(order.ancestors(term), order.ancestors(matched))
             top = min(common.tolist(), key=lambda node: (self.case.background(node), node))
             up, down = order.steps(term, top), order.steps(matched, top)
