@@ -96,13 +96,17 @@ def read_standoff_corpus(folder: PathOrArchive, ontology: Resolver) -> Iterator[
         folder: A folder, or the root of an opened zip archive.
         ontology: Old identifiers are mapped to its primary ones.
     """
-    texts = {p.name: p for p in (folder / "corpus").iterdir() if p.is_file()}
-    for path in sorted((folder / "ann").iterdir(), key=lambda p: p.name):
+    texts = {path.name: path for path in _files(folder / "corpus")}
+    for path in sorted(_files(folder / "ann"), key=lambda p: p.name):
         rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
         marks = [(int(row[0]), int(row[1]), row[3].strip(), False) for row in rows if len(row) > 3]
         if path.name in texts:
             text = texts[path.name].read_text("utf-8")
             yield _document(path.name, text, marks, ontology=ontology)
+
+
+def _files(folder: PathOrArchive) -> list[PathOrArchive]:
+    return [path for path in folder.iterdir() if path.is_file()]
 
 
 def read_physical_exams(lines: Iterable[str], ontology: Resolver) -> Iterator[GoldDocument]:

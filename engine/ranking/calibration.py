@@ -38,4 +38,6 @@ class Calibration:
         logits = np.asarray(scores, dtype=np.float64) * (LN_10 * slope)
         highest = max(float(logits.max(initial=-np.inf)), p.none_of_these)
         odds = np.exp(logits - highest)
-        return odds / (odds.sum() + math.exp(p.none_of_these - highest))
+        total = float(odds.sum()) + math.exp(p.none_of_these - highest)
+        probabilities: NDArray[np.float64] = odds / total
+        return probabilities

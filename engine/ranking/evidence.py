@@ -306,7 +306,8 @@ class EvidenceModel:
         probability += np.float32(p.neighbour_share) * alike
         probability += np.float32(p.background_share * background + p.floor)
         probability /= background
-        return np.log10(probability, out=probability)
+        ratio: Row = np.log10(probability, out=probability)
+        return ratio
 
     def _looked_for_row(
         self, excluded: ExcludedFinding, forgotten: Forgotten
@@ -346,12 +347,12 @@ class EvidenceModel:
     def observed_weights(self, n: int) -> NDArray[np.float64]:
         """Weight of the strongest, second strongest… of `n` findings; never increasing."""
         p = self.parameters
-        return p.observed_weight * (1.0 + np.arange(n)) ** -p.observed_decay
+        return p.observed_weight * _falling(n, p.observed_decay)
 
     def looked_for_weights(self, n: int) -> NDArray[np.float64]:
         """The same for listed exclusions."""
         p = self.parameters
-        weights = p.looked_for_weight * (1.0 + np.arange(n)) ** -p.looked_for_decay
+        weights = p.looked_for_weight * _falling(n, p.looked_for_decay)
         weights[p.looked_for_most :] = 0
         return weights
 
@@ -439,6 +440,12 @@ class EvidenceModel:
             value = np.interp(view.features[term], p.looked_for_frequencies, p.looked_for_values)
             return telling * float(value)
         return telling * p.looked_for_absent if term in view.absent else 0.0
+
+
+def _falling(n: int, decay: float) -> NDArray[np.float64]:
+    """(1 + k) to minus a power, for k from 0."""
+    falling: NDArray[np.float64] = np.arange(1.0, n + 1.0) ** -decay
+    return falling
 
 
 NOTE_EXCLUSION_WEIGHT = 0.3

@@ -70,7 +70,10 @@ def ordered_sum_sparse(
     starts = np.flatnonzero(np.diff(columns, prepend=-1))
     lengths = np.diff(starts, append=len(columns))
     place = np.arange(len(columns)) - np.repeat(starts, lengths)
-    return np.bincount(columns, weights=weights[place] * values, minlength=n_columns)
+    total: NDArray[np.float64] = np.bincount(
+        columns, weights=weights[place] * values, minlength=n_columns
+    ).astype(np.float64)
+    return total
 
 
 @cache

@@ -250,11 +250,11 @@ class DiseaseProfiles:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Look at what `to_arrays` gave."""
-        sparse = {
-            name: SparseRows(*(arrays[f"{name}_{part}"] for part in SparseRows._fields))
-            for name in _SPARSE
-        }
-        return cls(**{name: arrays[name] for name in _DENSE}, **sparse)
+        fields: dict[str, Any] = {name: arrays[name] for name in _DENSE}
+        for name in _SPARSE:
+            parts = (arrays[f"{name}_{part}"] for part in SparseRows._fields)
+            fields[name] = SparseRows(*parts)
+        return cls(**fields)
 
     @property
     def n_diseases(self) -> int:
