@@ -523,6 +523,37 @@ def bench_phenopackets(*, data: Data, json_file: JsonFile = None, home: Home = N
         _write_json(json_file, report.to_dict())
 
 
+@bench_app.command("fit")
+def bench_fit(
+    *,
+    data: Data,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where the learned numbers are written.")
+    ] = Path("parameters.json"),
+    home: Home = None,
+) -> None:
+    """Fit the learned numbers of the ranking on published patients; takes some minutes.
+
+    The engine reads its numbers from engine/ranking/parameters.json: write there to install them.
+
+    Examples:
+
+        nosograph bench fit --data DIR
+
+        nosograph bench fit --data DIR --output engine/ranking/parameters.json
+    """
+    from nosograph.engine.evaluation.fitting import fit_parameters, write_parameters
+
+    content = fit_parameters(data, home=home, console=err)
+    write_parameters(content, output)
+    fitted_on = content["fitted_on"]
+    out.print(
+        f"{output}: fitted on {fitted_on['sampled cases']:,} of {fitted_on['cases']:,} cases "
+        f"of {fitted_on['diseases']:,} diseases.",
+        soft_wrap=True,
+    )
+
+
 @bench_app.command("linking")
 def bench_linking(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
     """Measure how well terms are found in annotated texts.

@@ -232,7 +232,10 @@ def _converter() -> JsonConverter:
     from cattrs.preconf.json import make_converter
 
     # `ranking` has a type that is only imported for checking: it stays out of both directions.
-    hints: Any = {"ranking": override(omit=True)}
+    hints: Any = {
+        "ranking": override(omit=True),
+        "releases": override(unstruct_hook=lambda pairs: [list(pair) for pair in pairs]),
+    }
     Differential.__annotations__["ranking"] = "object"
     converter = make_converter()
     converter.register_structure_hook(TermId, lambda value, _: TermId(value))

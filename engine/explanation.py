@@ -67,7 +67,9 @@ class Explainer:
         return DifferentialEntry(
             rank=ranking.rank_at(position),
             disease_id=self._node(disease)[0],
-            source_ids=tuple(self._node(record)[0] for record in graph.records_of(disease).tolist()),
+            source_ids=tuple(
+                self._node(record)[0] for record in graph.records_of(disease).tolist()
+            ),
             label=self._node(disease)[1],
             probability=float(ranking.probabilities[position]),
             score=math.fsum(contribution.log10_lr for contribution in contributions),
@@ -158,7 +160,7 @@ class Explainer:
         )
 
     def _best_annotation(self, edges: Sequence[int]) -> int:
-        """The annotation that cites a paper and states the highest frequency; of equals the first."""
+        """The annotation that cites a paper and states the highest frequency, or the first such."""
         if len(edges) == 1:
             return edges[0]
         frequencies = self.graph.column("annotation_frequency")

@@ -114,7 +114,9 @@ class DiagnosticEngine:
             graph=self.graph,
             scores=scored.scores,
             probabilities=self.calibration.probabilities(
-                scored.scores, n_observed=len(scored.patient.present)
+                scored.scores,
+                n_observed=len(scored.patient.present),
+                n_listed_excluded=scored.patient.n_listed_excluded,
             ),
         )
         entries = self._entries(ranking, scored, validated, limit=limit)

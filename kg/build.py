@@ -305,6 +305,7 @@ class _Assembly:
             rows,
             ontology=ontology,
             index=self.index,
+            records={record.record_id for record in records},
             source=self.source_names.index("hpo-annotations"),
             account=self.account,
         )

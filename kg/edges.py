@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any, NamedTuple, Self
@@ -83,6 +83,7 @@ class AnnotationEdges:
         *,
         ontology: Ontology,
         index: Mapping[str, int],
+        records: Collection[str],
         source: int,
         account: RowAccount,
     ) -> Self:
@@ -92,10 +93,11 @@ class AnnotationEdges:
             rows: The rows of one release.
             ontology: Resolves old identifiers.
             index: Node number by identifier.
+            records: Identifiers of the disease records.
             source: Code of the source in the edges.
             account: Is told what became of every row.
         """
-        reader = _RowReader(ontology, index, account=account)
+        reader = _RowReader(ontology, index, records=frozenset(records), account=account)
         ends = reader.ends(rows)
         kept = ends.rows
         columns: dict[str, NDArray[Any]] = {
@@ -146,9 +148,15 @@ class _RowReader:
     """Reads a release column by column: most columns have few distinct values."""
 
     def __init__(
-        self, ontology: Ontology, index: Mapping[str, int], *, account: RowAccount
+        self,
+        ontology: Ontology,
+        index: Mapping[str, int],
+        *,
+        records: frozenset[str],
+        account: RowAccount,
     ) -> None:
         self.ontology, self.index, self.account = ontology, index, account
+        self.records = {record: index[record] for record in records}
         self.relations = {
             aspect: read_schema().relation_code(name) for aspect, name in RELATION_OF_ASPECT.items()
         }
@@ -183,7 +191,7 @@ class _RowReader:
         self, rows: Sequence[DiseaseAnnotation]
     ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
         """Subject, relation and term of every row, -1 where there is none."""
-        subjects = {text: self.index.get(text, -1) for text in {row.database_id for row in rows}}
+        subjects = {text: self.records.get(text, -1) for text in {row.database_id for row in rows}}
         terms = {text: self._term(text) for text in {row.hpo_id for row in rows}}
         return (
             np.array([subjects[row.database_id] for row in rows], dtype=np.int32),
@@ -197,7 +205,7 @@ class _RowReader:
             return f"unknown aspect {row.aspect[:8]!r}"
         if self._term(row.hpo_id) < 0:
             return f"the HPO identifier is {self.ontology.resolve(row.hpo_id).kind}"
-        if row.database_id not in self.index:
+        if row.database_id not in self.records:
             return "the disease identifier is not one"
         return "aspect P, but the term is not a phenotypic abnormality"
 

@@ -87,13 +87,14 @@ def identity_from_mondo(
             matches[record_id] = match
             labels[mapping.subject_id] = mapping.subject_label
     names = {m.disease_id: labels[m.disease_id] for m in matches.values()}
+    diseases = frozenset(names)
     for source in sorted(mapping_sets):
         for mapping in mapping_sets[source].mappings:
             other_id = mapping.object_id
             if mapping.predicate_id != EXACT_MATCH or other_id in wanted:
                 continue
             # An identifier without annotations of its own still names the disease.
-            if mapping.subject_id in names and other_id not in matches:
+            if mapping.subject_id in diseases and other_id not in names:
                 matches[other_id] = Match(
                     record_id=other_id,
                     disease_id=mapping.subject_id,

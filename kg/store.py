@@ -12,10 +12,12 @@ import errno
 import hashlib
 import io
 import json
+import math
 import os
 import re
 import shutil
 import tempfile
+import tokenize
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +41,16 @@ _ADDRESS_LENGTH = 32
 _ADDRESS = re.compile(r"[0-9a-f]{32}")
 _PARTIAL = ".partial-"
 _MAGIC = npy_format.magic(1, 0)
-_UNREADABLE = (OSError, ValueError, EOFError, OverflowError, MemoryError)
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    MemoryError,
+    SyntaxError,
+    tokenize.TokenError,
+    tokenize.TokenError,
+)
 """What numpy raises at a file that is not the array that was written."""
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -216,6 +227,8 @@ def _load(path: Path) -> NDArray[Any]:
         if header != _MAGIC:
             raise ValueError(f"{path} is not an array of format 1.0")
         shape, _, dtype = npy_format.read_array_header_1_0(file)
+        if file.tell() + math.prod(shape) * dtype.itemsize != path.stat().st_size:
+            raise ValueError(f"{path} is not as long as its header says")
         if 0 in shape:
             return np.empty(shape, dtype=dtype)
     # As a plain array over the same pages: `memmap` itself makes every small slice slow.

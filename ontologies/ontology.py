@@ -117,7 +117,7 @@ class Ontology:
             if missing:
                 raise SourceFormatError(
                     f"{self.name} {self.release}: {term.term_id} is_a {missing[0]}, which the file "
-                    "does not define as an active term. The file may be truncated; use a released one."
+                    "does not define as an active term. It may be truncated; use a released file."
                 )
             rows.append(sorted(self.index[p] for p in set(term.parents)))
         return Hierarchy(Csr.from_rows(rows))

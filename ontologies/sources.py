@@ -93,7 +93,8 @@ class SourceFile:
             unpacked = stream
             if self.path.endswith(".gz"):
                 unpacked = _bounded(gzip.GzipFile(fileobj=stream, mode="rb"), self.source)
-            yield io.TextIOWrapper(unpacked, encoding="utf-8")
+            with io.TextIOWrapper(unpacked, encoding="utf-8") as text:
+                yield text
 
 
 class _Readable(Protocol):

@@ -20,9 +20,13 @@ def test_engine_knows_kg_and_kg_knows_ontologies_and_never_back(tmp_path: Path) 
         lines += [f"[importlinter:contract:{number}]", f"name = {contract['name']}"]
         lines += [f"type = {contract['type']}", "layers ="]
         lines += [f"    {layer}" for layer in contract["layers"]]
+        if ignored := contract.get("ignore_imports"):
+            lines += ["ignore_imports =", *(f"    {imports}" for imports in ignored)]
     config = tmp_path / "importlinter.ini"
     config.write_text("\n".join(lines), "utf-8")
-    call = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(sys.argv[1]))"
+    call = (
+        "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(sys.argv[1]))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", call, str(config)],
         cwd=tmp_path,

@@ -140,9 +140,7 @@ def run_linking_benchmark(
     )
 
 
-def _corpora(
-    folder: Path, graph: KnowledgeGraph
-) -> Iterator[tuple[str, bool, list[GoldDocument]]]:
+def _corpora(folder: Path, graph: KnowledgeGraph) -> Iterator[tuple[str, bool, list[GoldDocument]]]:
     for path in sorted(folder.glob("gscplus_*.tsv")):
         with path.open(encoding="utf-8") as lines:
             yield path.stem, False, list(read_span_corpus(lines, graph))

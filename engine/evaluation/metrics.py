@@ -60,8 +60,8 @@ def _share(value: float, resampled: NDArray[np.float64]) -> Share:
 def calibration_error(probabilities: NDArray[np.float64], hits: NDArray[np.bool_]) -> float:
     """Expected calibration error: mean distance of stated and true share, over equal-width bins.
 
-    >>> calibration_error(np.array([0.1, 0.9]), np.array([False, True]))
-    0.1...
+    >>> round(calibration_error(np.array([0.1, 0.9]), np.array([False, True])), 3)
+    0.1
 
     Source:
         Guo et al. 2017, ICML, arXiv:1706.04599, equation 3.

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 
@@ -26,7 +25,7 @@ from nosograph.engine.ranking.evidence import EvidenceModel, PatientEvidence
 from nosograph.engine.ranking.forgetting import Forgotten
 from nosograph.engine.ranking.parameters import ParameterFolds, Parameters
 from nosograph.engine.ranking.profiles import DiseaseProfiles
-from nosograph.engine.ranking.ranking import DiseaseRanking
+from nosograph.engine.ranking.ranking import DiseaseRanking, disease_position
 from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
 
@@ -79,7 +78,8 @@ class PhenopacketReport:
         """For JSON."""
         return {
             "rows": [
-                row._asdict() | {"micro": [asdict(s) for s in row.micro]}
+                row._asdict()
+                | {"micro": [asdict(s) for s in row.micro]}
                 | {"macro": [asdict(s) for s in row.macro]}
                 for row in self.rows
             ],
@@ -197,10 +197,7 @@ class _Judge:
                 yield self._ranked(diagnosed, position, model=model, calibration=calibration)
 
     def _fold(self, diagnosed: DiagnosedCase) -> tuple[int | None, int | None]:
-        ranking = DiseaseRanking(
-            graph=self.graph, scores=_NOTHING, probabilities=_NOTHING
-        )
-        position = ranking.position_of(diagnosed.disease_id)
+        position = disease_position(self.graph, diagnosed.disease_id)
         if position is None:
             self.not_ranked["the disease has no annotation in the graph"] += 1
             return None, None
@@ -222,9 +219,7 @@ class _Judge:
         validated = validate_findings(diagnosed.case.findings, graph=self.graph)
         if not any(f.status is Status.PRESENT for f in validated.findings):
             self.not_ranked["no observed finding (ranked all the same)"] += 1
-        patient = PatientEvidence.of(
-            validated.findings, validated.nodes, sex=diagnosed.case.sex
-        )
+        patient = PatientEvidence.of(validated.findings, validated.nodes, sex=diagnosed.case.sex)
         forgotten = model.forget(diagnosed.publications)
         is_leaked = self._is_leaked(position, diagnosed.publications)
         keeps_annotation = position not in forgotten.diseases or bool(
@@ -243,7 +238,9 @@ class _Judge:
                 scores = model.score(told, forgotten=left_out).scores
                 self.seconds.append(time.perf_counter() - started)
                 probabilities = calibration.probabilities(
-                    scores, n_observed=len(told.present)
+                    scores,
+                    n_observed=len(told.present),
+                    n_listed_excluded=told.n_listed_excluded,
                 )
                 ranking = DiseaseRanking(
                     graph=self.graph, scores=scores, probabilities=probabilities
@@ -270,9 +267,6 @@ class _Judge:
             for record in graph.records_of(int(graph.diseases[position])).tolist()
             for edge in graph.edges_from(record, "has_phenotype")
         )
-
-
-_NOTHING: NDArray[np.float64] = np.zeros(0)
 
 
 def _rows(cohort: str, outcomes: list[Outcome]) -> list[Row]:

@@ -18,6 +18,8 @@ __all__ = ["ValidatedFindings", "validate_findings"]
 MAX_ISSUES_OF_A_KIND = 20
 """After so many issues of one kind the rest are counted in one more."""
 MAX_SHOWN_IDENTIFIER = 40
+MAX_PLACES = 20
+"""Places in the input that are kept for one finding; a note of megabytes repeats itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def validate_findings(findings: Iterable[Finding], *, graph: KnowledgeGraph) -> 
         if same and not any(e.modality is Modality.NOTE for e in resolved.evidence):
             _note_duplicate(resolved, graph=graph, where=where, notes=notes)
         same.append(resolved)
-    by_term = {key: _merged(same) for key, same in told.items()}
+    by_term = {key: _merged(same, notes=notes) for key, same in told.items()}
     kept = _reconcile(by_term, graph=graph, notes=notes)
     kept.sort(key=lambda finding: finding.term_id)
     return ValidatedFindings(
@@ -65,6 +67,7 @@ class _Issues:
     def __init__(self) -> None:
         self._by_kind: dict[str, list[Issue]] = {}
         self._n_more: dict[str, int] = {}
+        self.n_places_left_out = 0
 
     def add(self, kind: str, level: Level, message: str, *, solution: str, where: str) -> None:
         issues = self._by_kind.setdefault(kind, [])
@@ -84,6 +87,16 @@ class _Issues:
             )
             for kind, n in self._n_more.items()
         ]
+        if self.n_places_left_out:
+            found.append(
+                Issue(
+                    level=Level.INFO,
+                    message=f"Findings are named more than {MAX_PLACES} times; "
+                    f"{self.n_places_left_out} further places are not listed.",
+                    solution="nothing to do: a finding counts once, however often it is named.",
+                    where="findings",
+                )
+            )
         return tuple(found)
 
 
@@ -172,12 +185,14 @@ def _note_duplicate(finding: Finding, *, graph: KnowledgeGraph, where: str, note
     )
 
 
-def _merged(same: Sequence[Finding]) -> Finding:
-    """One finding said several times: it counts once, with all its evidence."""
+def _merged(same: Sequence[Finding], *, notes: _Issues) -> Finding:
+    """One finding said several times: it counts once, with its first places."""
+    places = tuple(dict.fromkeys(e for finding in same for e in finding.evidence))
+    notes.n_places_left_out += len(places[MAX_PLACES:])
     onsets = [f.onset_age_years for f in same if f.onset_age_years is not None]
     return replace(
         same[0],
-        evidence=tuple(dict.fromkeys(e for finding in same for e in finding.evidence)),
+        evidence=places[:MAX_PLACES],
         confidence=max(finding.confidence for finding in same),
         onset_age_years=min(onsets, default=None),
     )

@@ -15,7 +15,7 @@ from nosograph.engine.ranking.forgetting import Forgotten
 from nosograph.engine.ranking.parameters import EvidenceParameters
 from nosograph.kg.graph import KnowledgeGraph
 
-__all__ = ["AGE_BINS_YEARS", "ONSET_CLASSES", "DemographicEvidence", "age_bin"]
+__all__ = ["AGE_BINS_YEARS", "N_ONSET_CLASSES", "ONSET_CLASSES", "DemographicEvidence", "age_bin"]
 
 X_LINKED_RECESSIVE = "HP:0001419"
 AGE_BINS_YEARS = (0.08, 1.0, 5.0, 16.0, 40.0)

@@ -19,8 +19,8 @@ counts little, and a finding that was looked for in the disease and never seen c
 
 **An excluded finding** that was listed on purpose says first of all what was looked for, and people
 look for what belongs to the disease in question: an annotated term gives ``x = min(IC(q), cap) ·
-value(f)``, sorted and discounted alike, never negative. A negative in a note is often routine, so it
-counts only by ``log10 (1 - F) / (1 - bg)``, damped.
+value(f)``, sorted and discounted alike, never negative. A negative in a note is often routine, so
+it counts only by ``log10 (1 - F) / (1 - bg)``, damped.
 
 Sex and age of onset add what `demographics` says.
 """
@@ -38,6 +38,13 @@ from numpy.typing import NDArray
 
 from nosograph.engine.case import Finding, Modality, Status
 from nosograph.engine.differential import MatchType
+from nosograph.engine.ranking.channels import (
+    CellChannels,
+    Channels,
+    inherited,
+    log10_ratio,
+    stated,
+)
 from nosograph.engine.ranking.demographics import DemographicEvidence
 from nosograph.engine.ranking.forgetting import (
     Forgetter,
@@ -102,6 +109,10 @@ class PatientEvidence:
             onset_age_years=min(onsets, default=None),
         )
 
+    @property
+    def n_listed_excluded(self) -> int:
+        """How many excluded findings were listed on purpose."""
+        return sum(excluded.is_listed for excluded in self.excluded)
 
     def observed_only(self) -> Self:
         """The same patient without the exclusions."""
@@ -245,25 +256,26 @@ class EvidenceModel:
         return made
 
     def _make_row(self, term: int) -> Row:
-        p, profiles = self.parameters, self.profiles
-        n_diseases = profiles.n_diseases
-        background = profiles.background[term]
-        specific, related = self._from_parents(term)
-        own = background * np.maximum(
-            np.float32(p.more_specific_weight) * specific,
-            np.float32(p.related_weight) * related,
-        )
-        diseases, frequencies = profiles.spread.row(term)
-        weight = np.full(len(diseases), p.more_general_weight, dtype=np.float32)
-        exact, _ = profiles.direct.row(term)
-        weight[np.searchsorted(diseases, exact)] = 1
+        p, channels = self.parameters, self.channels(term)
+        background = self.profiles.background[term]
+        own = inherited(p, channels.specific, channels.related, background=background)
         # The term itself may be annotated with less than one of its kinds: both are considered.
-        here = (frequencies * weight) ** np.float32(p.frequency_power)
-        own[diseases] = np.maximum(own[diseases], here)
-        alike = np.zeros(n_diseases, dtype=np.float32)
+        known = stated(p, channels.frequency, channels.is_exact)
+        own[channels.diseases] = np.maximum(own[channels.diseases], known)
+        return log10_ratio(p, own, channels.alike, background=background)
+
+    def channels(self, term: int) -> Channels:
+        """What links one term to every disease, before the formula. Not to be changed."""
+        profiles = self.profiles
+        specific, related = self._from_parents(term)
+        diseases, frequencies = profiles.spread.row(term)
+        exact, _ = profiles.direct.row(term)
+        is_exact = np.zeros(len(diseases), dtype=bool)
+        is_exact[np.searchsorted(diseases, exact)] = True
+        alike = np.zeros(profiles.n_diseases, dtype=np.float32)
         product = profiles.spread_matrix[term] @ profiles.alike_of_matrix
         alike[product.indices] = product.data
-        return self._log10_ratio(own, alike, background)
+        return Channels(diseases, frequencies, is_exact, specific, related, alike)
 
     def _from_parents(self, term: int) -> tuple[Row, Row]:
         """Best ratios over the proper ancestors of a term, for every disease. Not to be changed.
@@ -290,7 +302,10 @@ class EvidenceModel:
             return cached
         above_specific, above_related = self._from_parents(term)
         specific, related = above_specific.copy(), above_related.copy()
-        background, power = self.profiles.background[term], np.float32(self.parameters.related_power)
+        background, power = (
+            self.profiles.background[term],
+            np.float32(self.parameters.related_power),
+        )
         diseases, values = self.profiles.direct.row(term)
         specific[diseases] = np.maximum(specific[diseases], values / background)
         diseases, values = self.profiles.spread.row(term)
@@ -299,15 +314,6 @@ class EvidenceModel:
         if len(self._carried) > MAX_CARRIED_ROWS:
             self._carried.popitem(last=False)
         return specific, related
-
-    def _log10_ratio(self, own: Row, alike: Row, background: np.float32) -> Row:
-        p = self.parameters
-        probability = np.float32(1 - p.neighbour_share) * own
-        probability += np.float32(p.neighbour_share) * alike
-        probability += np.float32(p.background_share * background + p.floor)
-        probability /= background
-        ratio: Row = np.log10(probability, out=probability)
-        return ratio
 
     def _looked_for_row(
         self, excluded: ExcludedFinding, forgotten: Forgotten
@@ -380,37 +386,60 @@ class EvidenceModel:
 
     def cell(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> _Cell:
         """Evidence of one observed term for one disease; the same as `row`, with the reason."""
-        p = self.parameters
+        p, met = self.parameters, self.cell_channels(term, view, forgotten)
         background = float(self.profiles.background[term])
         best: tuple[float, MatchType, int | None] = (0.0, MatchType.UNMATCHED, None)
-        if (frequency := view.spread.get(term, 0.0)) > 0:
-            is_exact = term in view.features
-            weight = 1.0 if is_exact else p.more_general_weight
-            kind = MatchType.EXACT if is_exact else MatchType.MORE_GENERAL
-            best = ((frequency * weight) ** p.frequency_power, kind, term)
-        for ancestor, above in self._above(term):
-            if ancestor not in view.spread:
-                continue
-            if ancestor in view.features:
-                value = background * p.more_specific_weight * view.features[ancestor] / above
-                if value > best[0]:
-                    best = (value, MatchType.MORE_SPECIFIC, ancestor)
-            ratio = (view.spread[ancestor] / above) ** p.related_power
-            value = background * p.related_weight * ratio
-            if value > best[0]:
-                best = (value, MatchType.RELATED, ancestor)
-        alike = self._alike(term, view, forgotten)
+        if met.frequency > 0:
+            weight = 1.0 if met.is_exact else p.more_general_weight
+            kind = MatchType.EXACT if met.is_exact else MatchType.MORE_GENERAL
+            best = ((met.frequency * weight) ** p.frequency_power, kind, term)
+        value = background * p.more_specific_weight * met.specific
+        if value > best[0]:
+            best = (value, MatchType.MORE_SPECIFIC, met.specific_term)
+        value = background * p.related_weight * met.related
+        if value > best[0]:
+            best = (value, MatchType.RELATED, met.related_term)
         own = (1 - p.neighbour_share) * best[0]
-        probability = own + p.neighbour_share * alike + p.background_share * background + p.floor
+        probability = own + p.neighbour_share * met.alike
+        probability += p.background_share * background + p.floor
         evidence = math.log10(probability / background)
         match_type, matched = best[1], best[2]
         if match_type in (MatchType.RELATED, MatchType.MORE_SPECIFIC) and evidence <= 0:
             match_type, matched = MatchType.UNMATCHED, None
-        elif p.neighbour_share * alike > own and match_type is not MatchType.EXACT and evidence > 0:
+        elif (
+            p.neighbour_share * met.alike > own
+            and match_type is not MatchType.EXACT
+            and evidence > 0
+        ):
             match_type, matched = MatchType.SIMILAR_DISEASE, None
         elif matched is not None:
             matched = view.origin[matched]
         return _Cell(evidence, match_type, matched, term in view.absent)
+
+    def cell_channels(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> CellChannels:
+        """What links one term to one disease: the same as `channels`, with the ancestors."""
+        specific, related = 0.0, 0.0
+        specific_term: int | None = None
+        related_term: int | None = None
+        for ancestor, background in self._above(term):
+            frequency = view.spread.get(ancestor)
+            if frequency is None:
+                continue
+            if (ratio := frequency / background) > related:
+                related, related_term = ratio, ancestor
+            if ancestor in view.features:
+                ratio = view.features[ancestor] / background
+                if ratio > specific:
+                    specific, specific_term = ratio, ancestor
+        return CellChannels(
+            frequency=view.spread.get(term, 0.0),
+            is_exact=term in view.features,
+            specific=specific,
+            specific_term=specific_term,
+            related=related**self.parameters.related_power,
+            related_term=related_term,
+            alike=self._alike(term, view, forgotten),
+        )
 
     def _above(self, term: int) -> list[tuple[int, float]]:
         """The proper ancestors of a term, and how common each is."""

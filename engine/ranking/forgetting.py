@@ -62,8 +62,7 @@ def spread_features(
             if ancestor not in spread:
                 spread[ancestor] = features[term]
                 origin[ancestor] = term
-    for term in features:
-        origin[term] = term
+    origin.update({term: term for term in features})
     return spread, origin
 
 

@@ -23,8 +23,8 @@ __all__ = [
     "CalibrationParameters",
     "EvidenceParameters",
     "NeighbourParameters",
-    "Parameters",
     "ParameterFolds",
+    "Parameters",
     "PoolingParameters",
 ]
 
@@ -59,7 +59,7 @@ class NeighbourParameters:
 class EvidenceParameters:
     """The evidence model: what an observed or an excluded finding says of a disease.
 
-    The formulas are in `nosograph.engine.ranking.evidence`.
+    The formulas are in `nosograph.engine.ranking.evidence`. The defaults are where the fit starts.
     """
 
     pooling: PoolingParameters = PoolingParameters()
@@ -67,45 +67,45 @@ class EvidenceParameters:
 
     more_general_weight: float = 0.4
     """What the frequency of a kind of the finding is worth for the finding itself."""
-    frequency_power: float = 1.25
+    frequency_power: float = 1.3
     more_specific_weight: float = 0.3
     """Share of a likelihood ratio that carries over to kinds of an annotated term."""
-    related_weight: float = 0.2
+    related_weight: float = 0.12
     """The same over a common ancestor."""
     related_power: float = 0.8
-    neighbour_share: float = 0.2
+    neighbour_share: float = 0.22
     """Weight of the frequency in the nearest diseases, in [0, 1]."""
     background_share: float = 0.05
     """Chance of the finding for reasons of its own, in backgrounds."""
-    floor: float = 0.0015
+    floor: float = 0.001
     """The same as a probability; keeps the ratio of rare findings finite."""
 
-    observed_weight: float = 1.2
+    observed_weight: float = 1.1
     """Weight of the strongest finding."""
-    observed_decay: float = 0.6
-    """The k-th strongest finding counts (1 + k) to minus this power: findings are not independent."""
-    opposing_weight: float = 0.1
+    observed_decay: float = 0.55
+    """The k-th strongest finding counts (1 + k) to minus this power: findings hang together."""
+    opposing_weight: float = 0.3
     """Weight of findings that are rarer in the disease than in others."""
-    never_seen_penalty: float = 0.5
+    never_seen_penalty: float = 0.4
     """Log10 cost of a finding that was looked for in the disease and never seen."""
 
     looked_for_weight: float = 0.55
     """Weight of the most telling excluded finding that belongs to the disease's picture."""
-    looked_for_decay: float = 0.45
+    looked_for_decay: float = 0.4
     looked_for_most: int = 12
     """Excluded findings that count, most telling first."""
     looked_for_cap: float = 3.0
     """Information content from which a term is no more telling."""
     looked_for_frequencies: tuple[float, ...] = (0.0, 0.4, 1.0)
-    looked_for_values: tuple[float, ...] = (1.0, 0.9, 0.2)
+    looked_for_values: tuple[float, ...] = (1.0, 0.9, 0.15)
     """What the exclusion of a feature of each of these frequencies is worth."""
-    looked_for_absent: float = 1.0
+    looked_for_absent: float = 0.9
     """The same, where the disease is known never to show it."""
 
-    x_linked_male: float = 0.15
-    x_linked_female: float = -1.5
+    x_linked_male: float = 0.1
+    x_linked_female: float = -0.7
     """Log10 likelihood ratios of the sexes for X-linked recessive diseases."""
-    onset_weight: float = 1.0
+    onset_weight: float = 0.9
     onset_log10_lr: tuple[tuple[float, ...], ...] = ()
     """By class of onset of the disease and age bin at which the patient's first finding was seen.
     Shape ``(7, 6)``; empty where onset is not used."""
@@ -115,12 +115,18 @@ class EvidenceParameters:
 class CalibrationParameters:
     """From scores to probabilities; the formula is in `nosograph.engine.ranking.calibration`."""
 
-    slope: float = 0.9
-    """What the natural logarithm of a likelihood ratio is multiplied by, for one finding."""
-    slope_per_log10_finding: float = -0.3
-    """Change of the slope with the base-10 logarithm of the number of observed findings."""
-    none_of_these: float = 1.0
-    """Natural logarithm of the mass of 'none of these diseases'."""
+    slope: float = 1.4
+    """What the natural logarithm of a likelihood ratio is multiplied by, for one observed finding
+    and nothing excluded."""
+    observed_power: float = -0.25
+    """The slope falls with the number of observed findings to this power."""
+    listed_power: float = -0.13
+    """The same with 1 + the number of excluded findings that were listed on purpose."""
+    listed_most: int = 12
+    """Listed exclusions that count."""
+    none_of_these: float = 4.0
+    """Natural logarithm of the mass of 'none of these diseases'. Cases that all have one of these
+    diseases cannot tell it: this is the largest that costs them nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from nosograph.kg.graph import KnowledgeGraph
 
-__all__ = ["DiseaseRanking"]
+__all__ = ["DiseaseRanking", "disease_position"]
+
+
+def disease_position(graph: KnowledgeGraph, disease_id: str) -> int | None:
+    """Position of a disease by any identifier of its records; ``None`` if it is not ranked."""
+    node = graph.find_disease(disease_id)
+    if node is None:
+        return None
+    at = int(np.searchsorted(graph.diseases, node))
+    return at if at < len(graph.diseases) and int(graph.diseases[at]) == node else None
 
 
 @dataclass(frozen=True)
@@ -36,12 +45,7 @@ class DiseaseRanking:
 
     def position_of(self, disease_id: str) -> int | None:
         """Position of a disease by any identifier of its records."""
-        node = self.graph.find_disease(disease_id)
-        if node is None:
-            return None
-        at = int(np.searchsorted(self.graph.diseases, node))
-        found = at < len(self.graph.diseases) and int(self.graph.diseases[at]) == node
-        return at if found else None
+        return disease_position(self.graph, disease_id)
 
     def rank_of(self, disease_id: str) -> float | None:
         """Mean rank of a disease; ``None`` if it is not among the ranked ones."""

@@ -8,13 +8,40 @@ from pathlib import Path
 from nosograph.ontologies.readers.obo import read_obo
 from nosograph.ontologies.sources import embedded_source_file
 
-CHOSEN = """
-HP:0001250 HP:0007359 HP:0001166 HP:0001083 HP:0002616 HP:0000545 HP:0001653 HP:0001263 HP:0000610
-HP:0000006 HP:0000007 HP:0003577 HP:0011463 HP:0012825 HP:0012828 HP:0040282 HP:0003829 HP:0003680
-HP:0032443 HP:0012531
-""".split()
+CHOSEN = [
+    "HP:0001250",
+    "HP:0007359",
+    "HP:0001166",
+    "HP:0001083",
+    "HP:0002616",
+    "HP:0000545",
+    "HP:0001653",
+    "HP:0001263",
+    "HP:0000610",
+    "HP:0000006",
+    "HP:0000007",
+    "HP:0003577",
+    "HP:0011463",
+    "HP:0012825",
+    "HP:0012828",
+    "HP:0040282",
+    "HP:0003829",
+    "HP:0003680",
+    "HP:0032443",
+    "HP:0012531",
+]
 OBSOLETE = ["HP:0007757", "HP:0003494", "HP:0004038"]
-KEPT_TAGS = ("id", "name", "alt_id", "def", "synonym", "is_a", "is_obsolete", "replaced_by", "consider")
+KEPT_TAGS = (
+    "id",
+    "name",
+    "alt_id",
+    "def",
+    "synonym",
+    "is_a",
+    "is_obsolete",
+    "replaced_by",
+    "consider",
+)
 
 
 def main() -> None:

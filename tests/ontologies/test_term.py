@@ -24,7 +24,8 @@ def test_every_spelling_of_an_identifier_is_read(text: str, expected: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", "HP", "HP:", ":1", "HP:0001250\n", "HP: 1", "Marfan syndrome", "http://x/y", "H" * 999]
+    "text",
+    ["", "HP", "HP:", ":1", "HP:0001250\n", "HP: 1", "Marfan syndrome", "http://x/y", "H" * 999],
 )
 def test_what_is_no_identifier_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(TermIdError, match="for example HP:0001250") as caught:
