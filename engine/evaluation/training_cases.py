@@ -98,9 +98,9 @@ def sample_cases(pool: Pool, model: EvidenceModel) -> Iterator[TrainingCase]:
         patch = forgotten.diseases.get(position)
         if patch is None or patch.features:
             chosen[position] += 1
-            sample.append((diagnosed, position, patient, forgotten))
+            sample.append((position, patient, forgotten))
     n_cases = Counter(position for _, position, _ in usable)
-    for diagnosed, position, patient, forgotten in sample:
+    for position, patient, forgotten in sample:
         weight = math.sqrt(n_cases[position]) / chosen[position]
         yield TrainingCase(
             patient=patient,
