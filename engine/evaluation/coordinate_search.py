@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nosograph.engine.ranking.parameters import EvidenceParameters
 
@@ -50,10 +50,12 @@ class Coordinate(NamedTuple):
     def put(self, parameters: EvidenceParameters, value: float) -> EvidenceParameters:
         """The numbers with another value of this one."""
         if self.item is None:
-            return replace(parameters, **{self.name: value})
-        values = list(getattr(parameters, self.name))
-        values[self.item] = value
-        return replace(parameters, **{self.name: tuple(values)})
+            changed: dict[str, Any] = {self.name: value}
+        else:
+            values = list(getattr(parameters, self.name))
+            values[self.item] = value
+            changed = {self.name: tuple(values)}
+        return replace(parameters, **changed)
 
 
 COORDINATES = (

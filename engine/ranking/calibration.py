@@ -65,4 +65,6 @@ class Calibration:
         logits = np.asarray(scores, dtype=np.float64) * (LN_10 * slope)
         highest = max(float(logits.max(initial=-np.inf)), none)
         odds = np.exp(logits - highest)
-        return odds / (odds.sum() + math.exp(none - highest))
+        total = float(odds.sum()) + math.exp(none - highest)
+        probabilities: NDArray[np.float64] = odds / total
+        return probabilities

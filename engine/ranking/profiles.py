@@ -42,7 +42,7 @@ class SparseRows(NamedTuple):
         part = slice(self.indptr[i], self.indptr[i + 1])
         return self.columns[part], self.values[part]
 
-    def at(self, i: int, columns: NDArray[np.int32]) -> NDArray[np.float32]:
+    def at(self, i: int, columns: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
         """Values of one row at some columns; 0 where there is none. Shape of `columns`."""
         present, values = self.row(i)
         found = np.zeros(len(columns), dtype=np.float32)

@@ -107,13 +107,15 @@ def test_a_file_that_is_no_phenopacket_is_refused(text: str, tmp_path: Path) -> 
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            ["id", "type", "age", "onset", "excluded", "sex", "iso8601duration", "ageRange"]
-        ),
-        inner,
-        max_size=3,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "type", "age", "onset", "excluded", "sex", "iso8601duration", "ageRange"]
+            ),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=10,
 )
