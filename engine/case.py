@@ -99,6 +99,9 @@ class Finding:
     """How much the finding counts, in (0, 1]: below 1 for what the note calls uncertain."""
     onset_age_years: float | None = None
     """Age at which it was first seen, in years."""
+    is_routine: bool = False
+    """Of an excluded finding: everybody is asked for it. What a note denies always counts so.
+    Otherwise it was looked for in this patient, and that alone speaks for what can have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +157,7 @@ class ClinicalCase:
         *,
         observed: Iterable[str],
         excluded: Iterable[str] = (),
+        routine_negatives: bool = False,
         sex: str | None = None,
         age_years: float | None = None,
         case_id: str = "",
@@ -163,13 +167,22 @@ class ClinicalCase:
         Args:
             observed: What the patient has.
             excluded: What was looked for and is not there.
+            routine_negatives: Whether the excluded findings are asked of everybody, as in a review
+                of systems. They then speak against what has them, a little. When not, they were
+                looked for in this patient, and people look for what belongs to their suspicion:
+                they speak for diseases that can have them.
             sex: FEMALE or MALE, if known.
             age_years: Age in years, if known.
             case_id: Any name for the case.
         """
         evidence = (Evidence(modality=Modality.TERM),)
         findings = [
-            Finding(term_id=str(term_id), status=status, evidence=evidence)
+            Finding(
+                term_id=str(term_id),
+                status=status,
+                evidence=evidence,
+                is_routine=routine_negatives and status is Status.EXCLUDED,
+            )
             for status, term_ids in ((Status.PRESENT, observed), (Status.EXCLUDED, excluded))
             for term_id in ((term_ids,) if isinstance(term_ids, str) else term_ids)
         ]

@@ -117,10 +117,11 @@ class DiagnosticEngine:
                 scored.scores,
                 n_observed=len(scored.patient.present),
                 n_listed_excluded=scored.patient.n_listed_excluded,
+                exact_share=scored.exact_share(int(np.argmax(scored.scores))),
             ),
         )
         entries = self._entries(ranking, scored, validated, limit=limit)
-        issues = (*case.issues, *validated.issues, *sufficiency_issues(validated, ranking))
+        issues = (*case.issues, *validated.issues, *sufficiency_issues(validated, scored, ranking))
         return Differential(
             case_id=case.case_id,
             entries=entries,

@@ -11,106 +11,73 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from nosograph.engine.evaluation.training_cases import TrainingCase
-from nosograph.engine.ranking.calibration import LN_10, tempering
+from nosograph.engine.ranking.calibration import (
+    ScoreSummary,
+    lead,
+    log_odds,
+    tempered,
+    tempering,
+)
 from nosograph.engine.ranking.evidence import EvidenceModel
 from nosograph.engine.ranking.parameters import CalibrationParameters
 
-__all__ = ["ScoreSummary", "fit_calibration", "summarize", "top_probabilities"]
+__all__ = ["LabelledScores", "fit_calibration", "summarize"]
 
-N_TOP = 10
-GAP = 0.05
-"""Width of the bins of the scores below the ten best, in powers of ten."""
-N_GAPS = 320
 LEAST_PROBABILITY = 1e-6
+RIDGE = 1e-4
+"""Keeps the numbers of the logistic function finite where few cases would not."""
 DECIMALS = 3
 
 
-class ScoreSummary(NamedTuple):
-    """Scores of all diseases for one input, as far as the calibration needs them."""
+class LabelledScores(NamedTuple):
+    """One input, and which of its ten best diseases is the diagnosis."""
 
-    top: NDArray[np.float64]
-    """The ten best scores, best first. Shape ``(10,)``."""
+    summary: ScoreSummary
     is_right: NDArray[np.bool_]
-    """Which of the ten is the diagnosis. Shape ``(10,)``."""
-    rest: NDArray[np.int64]
-    """Number of other diseases by how far they are below the best. Shape ``(320,)``."""
-    n_observed: int
-    n_listed_excluded: int
+    """Shape ``(10,)``; all false when the diagnosis is further down."""
 
     @classmethod
-    def of(
-        cls, scores: NDArray[np.float64], position: int, *, n_observed: int, n_listed_excluded: int
-    ) -> ScoreSummary:
-        """Summarize the scores of one input.
-
-        Args:
-            scores: Log10 likelihood ratio by disease, at least ten. Shape ``(n_diseases,)``.
-            position: Of the right disease.
-            n_observed: Number of observed findings.
-            n_listed_excluded: Number of listed exclusions.
-        """
-        order = np.argsort(-scores, kind="stable")
-        top = scores[order[:N_TOP]]
-        gaps = ((top[0] - scores[order[N_TOP:]]) / GAP).astype(np.int64)
-        rest = np.bincount(np.minimum(gaps, N_GAPS - 1), minlength=N_GAPS)
-        return cls(top, order[:N_TOP] == position, rest, n_observed, n_listed_excluded)
+    def of(cls, summary: ScoreSummary, rank: int) -> LabelledScores:
+        """From the place of the diagnosis among all diseases, from 0."""
+        return cls(summary, np.arange(len(summary.top)) == rank)
 
 
-def summarize(model: EvidenceModel, cases: Iterable[TrainingCase]) -> list[ScoreSummary]:
+def summarize(model: EvidenceModel, cases: Iterable[TrainingCase]) -> list[LabelledScores]:
     """Every case twice: with its exclusions and without; own papers out."""
-    return [
-        ScoreSummary.of(
-            model.score(patient, forgotten=case.forgotten).scores,
-            case.position,
-            n_observed=len(patient.present),
-            n_listed_excluded=patient.n_listed_excluded,
-        )
-        for case in cases
-        for patient in (case.patient, case.patient.observed_only())
-    ]
+    labelled = []
+    for case in cases:
+        for patient in (case.patient, case.patient.observed_only()):
+            scored = model.score(patient, forgotten=case.forgotten)
+            best = int(np.argmax(scored.scores))
+            own = scored.scores[case.position]
+            n_better = int((scored.scores > own).sum())
+            n_before = int((scored.scores[: case.position] == own).sum())
+            summary = ScoreSummary.of(
+                scored.scores,
+                n_observed=len(patient.present),
+                n_listed_excluded=patient.n_listed_excluded,
+                exact_share=scored.exact_share(best),
+            )
+            labelled.append(LabelledScores.of(summary, n_better + n_before))
+    return labelled
 
 
-class _Stacked(NamedTuple):
-    """Summaries as arrays; the first axis is the input."""
-
-    top: NDArray[np.float64]
-    is_right: NDArray[np.bool_]
-    rest: NDArray[np.int64]
-    n_observed: NDArray[np.int64]
-    n_listed_excluded: NDArray[np.int64]
-
-
-def top_probabilities(
-    summaries: Sequence[ScoreSummary], parameters: CalibrationParameters
-) -> NDArray[np.float64]:
-    """What `Calibration.probabilities` gives the ten best, but for the width of the bins.
-
-    Returns:
-        Shape ``(n_inputs, 10)``.
-    """
-    return _probabilities(_Stacked(*map(np.array, zip(*summaries, strict=True))), parameters)
-
-
-def _probabilities(inputs: _Stacked, parameters: CalibrationParameters) -> NDArray[np.float64]:
-    p = parameters
-    slope = LN_10 * tempering(p, inputs.n_observed, inputs.n_listed_excluded)[:, None]
-    below = (np.arange(N_GAPS) + 0.5) * GAP
-    best = inputs.top[:, :1]
-    odds = np.exp(slope * (inputs.top - best))
-    total = odds.sum(axis=1) + (inputs.rest * np.exp(-slope * below)).sum(axis=1)
-    none = np.exp(np.minimum(p.none_of_these - slope * best, 700.0))
-    probabilities: NDArray[np.float64] = odds / (total[:, None] + none)
-    return probabilities
-
-
-def fit_calibration(summaries: Sequence[ScoreSummary]) -> CalibrationParameters:
-    """Minimize the log loss of 'this is the diagnosis' over the ten best of every input.
+def fit_calibration(labelled: Sequence[LabelledScores]) -> CalibrationParameters:
+    """Fit the first guess on the ten best of every input, then how often its best is right.
 
     Args:
-        summaries: With and without listed exclusions; they count alike.
+        labelled: With and without listed exclusions; they count alike.
     """
-    start = CalibrationParameters()
-    inputs = _Stacked(*map(np.array, zip(*summaries, strict=True)))
+    stacked = (np.array(part) for part in zip(*(one.summary for one in labelled), strict=True))
+    inputs = ScoreSummary(*stacked)
+    is_right = np.array([one.is_right for one in labelled])
+    return _fit_best(_fit_guess(CalibrationParameters(), inputs, is_right), inputs, is_right[:, 0])
+
+
+def _fit_guess(
+    start: CalibrationParameters, inputs: ScoreSummary, is_right: NDArray[np.bool_]
+) -> CalibrationParameters:
+    """Minimize the log loss of 'this is the diagnosis' over the ten best of every input."""
 
     def parameters(values: NDArray[np.float64]) -> CalibrationParameters:
         slope, observed_power, listed_power = (round(float(v), DECIMALS) for v in values)
@@ -122,11 +89,10 @@ def fit_calibration(summaries: Sequence[ScoreSummary]) -> CalibrationParameters:
         )
 
     def loss(values: NDArray[np.float64]) -> float:
-        p = np.clip(
-            _probabilities(inputs, parameters(values)), LEAST_PROBABILITY, 1 - LEAST_PROBABILITY
-        )
-        each = np.where(inputs.is_right, np.log(p), np.log(1 - p)).sum(axis=1)
-        return -float(each.mean())
+        trial = parameters(values)
+        p = tempered(trial, inputs, tempering(trial, inputs))
+        p = np.clip(p, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+        return -float(np.where(is_right, np.log(p), np.log(1 - p)).sum(axis=1).mean())
 
     found = minimize(
         loss,
@@ -135,3 +101,26 @@ def fit_calibration(summaries: Sequence[ScoreSummary]) -> CalibrationParameters:
         options={"maxiter": 200, "xatol": 10**-DECIMALS, "fatol": 1e-6},
     )
     return parameters(found.x)
+
+
+def _fit_best(
+    start: CalibrationParameters, inputs: ScoreSummary, is_right: NDArray[np.bool_]
+) -> CalibrationParameters:
+    """A logistic regression of whether the best disease is the right one."""
+    guess = tempered(start, inputs, tempering(start, inputs))[:, 0]
+    columns = (np.ones(len(guess)), log_odds(guess), inputs.exact_share, lead(inputs))
+    table = np.column_stack(columns)
+    sign = np.where(is_right, 1.0, -1.0)
+
+    def loss(values: NDArray[np.float64]) -> float:
+        fit = np.logaddexp(0.0, -sign * (table @ values)).mean()
+        return float(fit + RIDGE * (values**2).sum())
+
+    intercept, of_guess, exact, of_lead = minimize(loss, [0.0, 1.0, 0.0, 0.0], method="BFGS").x
+    return replace(
+        start,
+        best_intercept=round(float(intercept), DECIMALS),
+        best_guess=round(max(float(of_guess), 0.0), DECIMALS),
+        best_exact=round(max(float(exact), 0.0), DECIMALS),
+        best_lead=round(max(float(of_lead), 0.0), DECIMALS),
+    )

@@ -85,6 +85,7 @@ def fit_parameters(
             "diseases": len({position for _, position in pool.cases}),
             "cases whose disease has no annotation": pool.n_unranked,
             "sampled cases": len(fit.cases),
+            "calibration cases": len(fit.calibrating),
             "sampled cases by fold": [
                 sum(case.fold == fold for case in fit.cases) for fold in range(N_FOLDS)
             ],
@@ -100,7 +101,8 @@ class _Fit:
         self.graph, self.progress = graph, progress
         model = EvidenceModel.open(graph, parameters=EvidenceParameters())
         task = progress.add_task("forgetting papers", total=None)
-        self.cases = tuple(sample_cases(pool, model))
+        self.calibrating = tuple(sample_cases(pool, model))
+        self.cases = tuple(case for case in self.calibrating if case.weight)
         progress.remove_task(task)
         table = fit_onset(model, self.cases)
         self.start = replace(model.parameters, onset_log10_lr=table)
@@ -131,7 +133,8 @@ class _Fit:
         rounds = N_ROUNDS if fold is None else N_ROUNDS_OF_A_FOLD
         evidence, _ = search(objective, start, rounds=rounds)
         self.progress.remove_task(task)
-        tracked = self.progress.track(cases, description=f"calibrating, {name}")
+        calibrating = [case for case in self.calibrating if case.fold != fold]
+        tracked = self.progress.track(calibrating, description=f"calibrating, {name}")
         summaries = summarize(self._model(evidence), tracked)
         return Parameters(evidence=evidence, calibration=fit_calibration(summaries))
 

@@ -76,7 +76,7 @@ class IngredientReader:
             channels[1, i] = np.isin(candidates, exact)
             channels[2, i] = met.specific[candidates]
             channels[3, i] = met.related[candidates]
-            channels[4, i] = met.alike[candidates]
+            channels[4, i] = self._alike(term, case, met.alike)[candidates]
             n_never_seen += np.isin(candidates, profiles.absent.row(term)[0])
         frequency = np.zeros((len(excluded), k), dtype=np.float32)
         absent = np.zeros((len(excluded), k), dtype=bool)
@@ -112,6 +112,15 @@ class IngredientReader:
             excluded_absent=absent,
             x_linked=raw.demographics.sex("MALE", case.forgotten)[candidates].astype(np.float32),
         )
+
+    def _alike(self, term: int, case: TrainingCase, alike: Values) -> Values:
+        """What is lent to every disease, without what the case's own papers say."""
+        diseases, change = self.raw.borrowed_change(term, case.forgotten)
+        if not len(diseases):
+            return alike
+        alike = alike.copy()
+        alike[diseases] = np.maximum(alike[diseases] + change, 0)
+        return alike
 
     def _candidates(self, case: TrainingCase) -> NDArray[np.int64]:
         """The right disease, the best others, and some at random."""

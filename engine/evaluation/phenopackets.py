@@ -235,17 +235,18 @@ class _Judge:
                     continue
                 left_out = forgotten if own_paper_out else Forgotten()
                 started = time.perf_counter()
-                scores = model.score(told, forgotten=left_out).scores
+                scored = model.score(told, forgotten=left_out)
                 self.seconds.append(time.perf_counter() - started)
+                scores, top = scored.scores, int(np.argmax(scored.scores))
                 probabilities = calibration.probabilities(
                     scores,
                     n_observed=len(told.present),
                     n_listed_excluded=told.n_listed_excluded,
+                    exact_share=scored.exact_share(top),
                 )
                 ranking = DiseaseRanking(
                     graph=self.graph, scores=scores, probabilities=probabilities
                 )
-                top = int(np.argmax(scores))
                 outcomes.append(
                     Outcome(
                         disease=position,

@@ -19,7 +19,9 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["Pool", "TrainingCase", "sample_cases"]
 
-MOST_CASES_OF_A_DISEASE = 10
+MOST_TO_SEARCH, MOST_TO_CALIBRATE = 10, 50
+"""Cases of a disease: few for the search, so that no disease rules it, and more for the
+calibration, which is to hold for patients as they come."""
 HIGHEST_WEIGHT = 1.5
 SEED = 0
 
@@ -35,6 +37,7 @@ class TrainingCase:
     """What only the case's own papers say."""
     fold: int
     weight: float
+    """In the search for the evidence model's numbers; 0 if the case only calibrates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +73,11 @@ class Pool:
 
 
 def sample_cases(pool: Pool, model: EvidenceModel) -> Iterator[TrainingCase]:
-    """A few cases of every disease, each as in a graph that lacks its own papers.
+    """Some cases of every disease, each as in a graph that lacks its own papers.
 
-    Diseases count with the square root of their cases, and at most as 15 cases: neither the most
-    reported ones nor those with a single case decide. Cases without an observed finding, or whose
-    disease keeps no annotation, are not among them.
+    In the search, diseases count with the square root of their cases, and at most as 15 cases:
+    neither the most reported ones nor those with a single case decide. Cases without an observed
+    finding, or whose disease keeps no annotation, are not among them.
 
     Args:
         pool: All cases.
@@ -92,20 +95,21 @@ def sample_cases(pool: Pool, model: EvidenceModel) -> Iterator[TrainingCase]:
     sample = []
     for i in order:
         diagnosed, position, patient = usable[i]
-        if chosen[position] == MOST_CASES_OF_A_DISEASE:
+        if chosen[position] == MOST_TO_CALIBRATE:
             continue
         forgotten = model.forget(diagnosed.publications)
         patch = forgotten.diseases.get(position)
         if patch is None or patch.features:
             chosen[position] += 1
-            sample.append((position, patient, forgotten))
+            is_searched = chosen[position] <= MOST_TO_SEARCH
+            sample.append((position, patient, forgotten, is_searched))
     n_cases = Counter(position for _, position, _ in usable)
-    for position, patient, forgotten in sample:
-        weight = math.sqrt(n_cases[position]) / chosen[position]
+    for position, patient, forgotten, is_searched in sample:
+        weight = math.sqrt(n_cases[position]) / min(chosen[position], MOST_TO_SEARCH)
         yield TrainingCase(
             patient=patient,
             position=position,
             forgotten=forgotten,
             fold=pool.fold(position, graph),
-            weight=min(weight, HIGHEST_WEIGHT),
+            weight=min(weight, HIGHEST_WEIGHT) if is_searched else 0.0,
         )

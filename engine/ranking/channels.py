@@ -81,6 +81,10 @@ def log10_ratio(
 ) -> Row:
     """Evidence log10 P(q|d) / P(q), before sorting and weighting; shape of `own`.
 
+    P(q) is what the same formula gives for a disease in which the term is as common as over all
+    diseases. So a disease that is known for nothing like the term is never supported by it, however
+    rare the term: the part of the probability that every disease has stands on both sides.
+
     Args:
         parameters: The learned numbers.
         own: P(q|d) by what the disease itself is known for.
@@ -88,9 +92,10 @@ def log10_ratio(
         background: P(q) over all diseases: one number, or one for each value.
     """
     p = parameters
+    anyway = np.float32(p.background_share) * background + np.float32(p.floor)
     probability = np.float32(1 - p.neighbour_share) * own
     probability += np.float32(p.neighbour_share) * alike
-    probability += np.float32(p.background_share) * background + np.float32(p.floor)
-    probability /= background
+    probability += anyway
+    probability /= background + anyway
     ratio: Row = np.log10(probability, out=probability)
     return ratio

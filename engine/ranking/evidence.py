@@ -63,6 +63,8 @@ MAX_CACHED_ROWS = 2048
 """Evidence of a term for all diseases is 42 kB: the cache stays under 90 MB."""
 MAX_CARRIED_ROWS = 512
 """What kinds of a term start from is twice as large: another 43 MB."""
+MAX_CACHED_VIEWS = 512
+"""Profiles of diseases as dictionaries, about 20 kB each: neighbouring cases share many."""
 Row = NDArray[np.float32]
 
 
@@ -120,7 +122,7 @@ class PatientEvidence:
 
 
 def _is_listed(finding: Finding) -> bool:
-    return not any(e.modality is Modality.NOTE for e in finding.evidence)
+    return not finding.is_routine and not any(e.modality is Modality.NOTE for e in finding.evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,7 @@ class EvidenceModel:
         self._rows: OrderedDict[int, Row] = OrderedDict()
         self._carried: OrderedDict[int, tuple[Row, Row]] = OrderedDict()
         self._ancestors: dict[int, list[tuple[int, float]]] = {}
+        self._views: OrderedDict[int, PatchedDisease] = OrderedDict()
 
     @classmethod
     def open(cls, graph: KnowledgeGraph, *, parameters: EvidenceParameters) -> Self:
@@ -181,6 +184,7 @@ class EvidenceModel:
         self._rows.clear()
         self._carried.clear()
         self._ancestors.clear()
+        self._views.clear()
 
     def forget(self, publications: Iterable[str]) -> Forgotten:
         """What to leave out so that these publications are forgotten."""
@@ -216,6 +220,8 @@ class EvidenceModel:
                 evidence = evidence * np.float32(confidence)
             absent, _ = self.profiles.absent.row(term)
             never_seen[absent] += confidence
+            if forgotten.diseases:
+                self._lend_less(evidence, term, forgotten, confidence=confidence)
             for position, patch in forgotten.diseases.items():
                 cell = self.cell(term, patch, forgotten)
                 evidence[position] = cell.evidence * confidence
@@ -226,6 +232,44 @@ class EvidenceModel:
         total = ordered_sum(supporting, self.observed_weights(len(supporting)))
         total += np.float32(p.opposing_weight) * opposing
         return (total - p.never_seen_penalty * never_seen).astype(np.float64)
+
+    def _lend_less(
+        self, evidence: Row, term: int, forgotten: Forgotten, *, confidence: float
+    ) -> None:
+        """Take from a row what diseases borrow from rows of others that are forgotten. In place."""
+        p, background = self.parameters, float(self.profiles.background[term])
+        diseases, change = self.borrowed_change(term, forgotten)
+        if not len(diseases):
+            return
+        anyway = p.background_share * background + p.floor
+        usual = background + anyway
+        ratio = 10.0 ** (evidence[diseases].astype(np.float64) / confidence)
+        ratio = np.maximum(ratio + p.neighbour_share * change / usual, anyway / usual)
+        evidence[diseases] = confidence * np.log10(ratio)
+
+    def borrowed_change(
+        self, term: int, forgotten: Forgotten
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """By how much `Channels.alike` of a term changes when publications are forgotten.
+
+        Returns:
+            Positions of the diseases that are like one that lost rows, and the change of each.
+        """
+        diseases: list[NDArray[np.int32]] = []
+        changes: list[NDArray[np.float32]] = []
+        for position, patch in forgotten.diseases.items():
+            before = float(self.profiles.spread.at(term, np.array([position]))[0])
+            change = patch.spread.get(term, 0.0) - before
+            if change:
+                borrowers, weights = self.profiles.alike_of.row(position)
+                diseases.append(borrowers)
+                changes.append(weights * change)
+        if not diseases:
+            return np.empty(0, dtype=np.int32), np.empty(0)
+        found, place = np.unique(np.concatenate(diseases), return_inverse=True)
+        change_of: NDArray[np.float64] = np.zeros(len(found))
+        np.add.at(change_of, place, np.concatenate(changes))
+        return found, change_of
 
     def _excluded(self, patient: PatientEvidence, forgotten: Forgotten) -> NDArray[np.float64]:
         scores = np.zeros(self.profiles.n_diseases)
@@ -366,6 +410,16 @@ class EvidenceModel:
         """The profile of one disease, patched if it lost rows."""
         if position in forgotten.diseases:
             return forgotten.diseases[position]
+        cached = self._views.get(position)
+        if cached is not None:
+            self._views.move_to_end(position)
+            return cached
+        made = self._views[position] = self._make_view(position)
+        if len(self._views) > MAX_CACHED_VIEWS:
+            self._views.popitem(last=False)
+        return made
+
+    def _make_view(self, position: int) -> PatchedDisease:
         profiles = self.profiles
         terms, frequencies = profiles.features.row(position)
         features = dict(zip(terms.tolist(), frequencies.tolist(), strict=True))
@@ -400,9 +454,9 @@ class EvidenceModel:
         if value > best[0]:
             best = (value, MatchType.RELATED, met.related_term)
         own = (1 - p.neighbour_share) * best[0]
-        probability = own + p.neighbour_share * met.alike
-        probability += p.background_share * background + p.floor
-        evidence = math.log10(probability / background)
+        anyway = p.background_share * background + p.floor
+        probability = own + p.neighbour_share * met.alike + anyway
+        evidence = math.log10(probability / (background + anyway))
         match_type, matched = best[1], best[2]
         if match_type in (MatchType.RELATED, MatchType.MORE_SPECIFIC) and evidence <= 0:
             match_type, matched = MatchType.UNMATCHED, None
@@ -512,6 +566,23 @@ class ScoredCase:
         """How many findings, present and excluded, the scores stand on."""
         return len(self.patient.present) + len(self.patient.excluded)
 
+    def exact_share(self, position: int) -> float:
+        """Share of the observed findings that a disease is annotated with, to the very term."""
+        present = [term for term, _ in self.patient.present]
+        if not present:
+            return 0.0
+        if (patch := self.forgotten.diseases.get(position)) is not None:
+            return sum(term in patch.features for term in present) / len(present)
+        terms, _ = self.model.profiles.features.row(position)
+        return float(np.isin(present, terms).mean())
+
+    def n_supporting(self, position: int) -> int:
+        """How many observed findings speak for a disease."""
+        view, cell = self.view(position), self.model.cell
+        return sum(
+            cell(term, view, self.forgotten).evidence > 0 for term, _ in self.patient.present
+        )
+
     def matches(self, position: int, view: PatchedDisease) -> tuple[FindingMatch, ...]:
         """How every finding meets one disease; their parts add up to its score.
 
@@ -574,17 +645,16 @@ class ScoredCase:
 
     def _excluded_match(self, term: int, view: PatchedDisease, value: float) -> FindingMatch:
         frequency = view.spread.get(term, 0.0)
-        is_expected = frequency >= EXPECTED_FREQUENCY
-        matched = None
+        match_type, matched = MatchType.EXCLUDED_CONSISTENT, None
         if frequency > 0:
+            is_expected = frequency >= EXPECTED_FREQUENCY
+            match_type = MatchType.EXCLUDED_EXPECTED if is_expected else MatchType.EXCLUDED_POSSIBLE
             matched = view.origin[term]
         elif term in view.absent:
             matched = term
         return FindingMatch(
             term=term,
-            match_type=(
-                MatchType.EXCLUDED_EXPECTED if is_expected else MatchType.EXCLUDED_CONSISTENT
-            ),
+            match_type=match_type,
             matched=matched,
             log10_lr=value + 0.0,  # no minus zero
         )

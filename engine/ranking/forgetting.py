@@ -55,13 +55,16 @@ def spread_features(
     Returns:
         The frequency by term, and the annotated term that it came from: of equal ones the first.
     """
-    spread: dict[int, float] = {}
-    origin: dict[int, int] = {}
-    for term in sorted(features, key=lambda t: (-features[t], t)):
-        for ancestor in graph.hierarchy.ancestors(term).tolist():
-            if ancestor not in spread:
-                spread[ancestor] = features[term]
-                origin[ancestor] = term
+    if not features:
+        return {}, {}
+    terms = np.array(sorted(features, key=lambda t: (-features[t], t)))
+    rows = [graph.hierarchy.ancestors(term) for term in terms.tolist()]
+    # The first of the terms below an ancestor is the most frequent one.
+    ancestors, first = np.unique(np.concatenate(rows), return_index=True)
+    sources = np.repeat(terms, [len(row) for row in rows])[first].tolist()
+    above = ancestors.tolist()
+    spread = {ancestor: features[term] for ancestor, term in zip(above, sources, strict=True)}
+    origin = dict(zip(above, sources, strict=True))
     origin.update({term: term for term in features})
     return spread, origin
 

@@ -127,6 +127,14 @@ class CalibrationParameters:
     none_of_these: float = 4.0
     """Natural logarithm of the mass of 'none of these diseases'. Cases that all have one of these
     diseases cannot tell it: this is the largest that costs them nothing."""
+    best_intercept: float = 0.0
+    """Natural log odds that the best disease is the right one, where the next three say nothing."""
+    best_guess: float = 1.0
+    """The same for each log odds of the first guess."""
+    best_exact: float = 0.0
+    """The same if the best disease is annotated with every observed finding, to the very term."""
+    best_lead: float = 0.0
+    """The same for each power of ten that the best score is before the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,14 @@ class DiseaseRanking:
 
     def best(self, limit: int) -> NDArray[np.int64]:
         """Positions of the best diseases, best first; equal scores by position."""
-        limit = max(0, min(limit, len(self.scores)))
-        return np.argsort(-self.scores, kind="stable")[:limit]
+        n = len(self.scores)
+        limit = max(0, min(limit, n))
+        if limit == 0:
+            return np.empty(0, dtype=np.int64)
+        # Sorting all of them would take longer than scoring them.
+        least = np.partition(self.scores, n - limit)[n - limit]
+        enough = np.flatnonzero(self.scores >= least)
+        return enough[np.argsort(-self.scores[enough], kind="stable")][:limit]
 
     def rank_at(self, position: int) -> float:
         """Mean rank of one disease, from 1."""

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from nosograph.engine.evaluation.calibration_fit import fit_calibration, summarize
-from nosograph.engine.evaluation.calibration_fit import top_probabilities as summary_probabilities
 from nosograph.engine.evaluation.cohorts import read_cohorts
 from nosograph.engine.evaluation.coordinate_search import COORDINATES, search
 from nosograph.engine.evaluation.fitting import fit_parameters, write_parameters
@@ -21,9 +20,9 @@ from nosograph.engine.evaluation.ingredients import IngredientReader
 from nosograph.engine.evaluation.objective import Objective
 from nosograph.engine.evaluation.onset_fit import fit_onset
 from nosograph.engine.evaluation.training_cases import Pool, TrainingCase, sample_cases
-from nosograph.engine.ranking.calibration import Calibration
+from nosograph.engine.ranking.calibration import Calibration, best_probability
 from nosograph.engine.ranking.evidence import EvidenceModel
-from nosograph.engine.ranking.parameters import CalibrationParameters, EvidenceParameters
+from nosograph.engine.ranking.parameters import EvidenceParameters
 from nosograph.engine.ranking.parameters import Parameters as Learned
 from nosograph.kg import KnowledgeGraph
 from nosograph.ontologies.errors import SourceError
@@ -148,27 +147,33 @@ def test_onset_table_says_what_the_cases_say(
 def test_summaries_have_the_probabilities_of_the_calibration(
     model: EvidenceModel, cases: tuple[TrainingCase, ...]
 ) -> None:
-    parameters = CalibrationParameters()
-    found = summary_probabilities(summarize(model, cases), parameters)
+    parameters = Learned.shipped().calibration
     inputs = [told for c in cases for told in ((c.patient, c), (c.patient.observed_only(), c))]
-    for row, (patient, case) in zip(found, inputs, strict=True):
-        scores = model.score(patient, forgotten=case.forgotten).scores
+    for labelled, (patient, case) in zip(summarize(model, cases), inputs, strict=True):
+        scored = model.score(patient, forgotten=case.forgotten)
+        best = int(np.argmax(scored.scores))
         expected = Calibration(parameters).probabilities(
-            scores,
+            scored.scores,
             n_observed=len(patient.present),
             n_listed_excluded=patient.n_listed_excluded,
+            exact_share=scored.exact_share(best),
         )
-        assert row == pytest.approx(np.sort(expected)[::-1][:10], rel=0.05)
+        found = float(best_probability(parameters, labelled.summary))
+        assert found == pytest.approx(expected.max(), abs=0.01)
+        assert labelled.is_right[0] == (best == case.position)
 
 
 def test_calibration_learns_that_right_answers_deserve_trust(
     model: EvidenceModel, cases: tuple[TrainingCase, ...]
 ) -> None:
-    summaries = summarize(model, cases)
+    labelled = summarize(model, cases)
     first = np.arange(10) == 0
-    sure = fit_calibration([s._replace(is_right=first) for s in summaries])
-    unsure = fit_calibration([s._replace(is_right=first & False) for s in summaries])
+    sure = fit_calibration([one._replace(is_right=first) for one in labelled])
+    unsure = fit_calibration([one._replace(is_right=first & False) for one in labelled])
     assert sure.slope > unsure.slope > 0
+    for one in labelled:
+        high, low = (best_probability(p, one.summary) for p in (sure, unsure))
+        assert high > 0.9 > 0.1 > low
 
 
 def test_fit_is_the_same_every_time_and_readable(data: Path, tmp_path: Path) -> None:
