@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -122,6 +123,9 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to pr
 
 def main() -> None:
     """Run the command line; errors of ours become one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of few characters loses no answer
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except CaseFormatError as error:
@@ -203,7 +207,7 @@ def diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )
     if as_json:
-        _print_text(differential.to_json(indent=1))
+        _print_json(differential.to_dict())
     elif as_markdown:
         _print_text(differential.to_markdown())
     else:
@@ -641,7 +645,8 @@ def _print_text(text: str) -> None:
 
 
 def _print_json(value: object) -> None:
-    _print_text(json.dumps(value, ensure_ascii=False, indent=1))
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    _print_text(json.dumps(value, ensure_ascii=not is_unicode, indent=1, allow_nan=False))
 
 
 def _write_json(path: Path, value: object) -> None:
