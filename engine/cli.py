@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -14,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from nosograph.engine.case import ClinicalCase
 from nosograph.engine.errors import CaseFormatError
@@ -39,16 +40,68 @@ MAX_NOTE_BYTES = 64 * 1024**2
 _LIKE_A_PATH = re.compile(r"(/|\./|\.\./|~/)\S+|\S+\.(txt|md|json)")
 _OPTION_NAME = re.compile(r"--?[a-z][a-z-]{0,30}")
 
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""Typer has click's errors, or in later versions its own copy of them."""
+
+
+@contextmanager
+def _nothing_repeated(ctx: Any) -> Iterator[None]:
+    """A usage error does not repeat what stands in place of an option: it may be a note."""
+    try:
+        yield
+    except typer.BadParameter:
+        raise
+    except _UsageError as error:
+        option = getattr(error, "option_name", None)
+        if option is None and "extra argument" not in str(error):
+            raise
+        if _OPTION_NAME.fullmatch(option or ""):
+            message = f"no such option: {option}."
+        else:
+            message = "a note goes in quotes; one that begins with - goes after -- (or a file)."
+        raise typer.BadParameter(message, ctx=ctx) from None
+
+
+class _NoteCommand(TyperCommand):
+    """A command whose argument is a note."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _nothing_repeated(ctx):
+            return super().parse_args(ctx, args)
+
+
+class _Group(TyperGroup):
+    """Commands: a note in place of one is not repeated either."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _nothing_repeated(ctx):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            raise typer.BadParameter(
+                f"no such command; there are: {', '.join(self.commands)}. A note goes in quotes "
+                "after 'nosograph diagnose'.",
+                ctx=ctx,
+            )
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="nosograph",
+    cls=_Group,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # a traceback with locals would show patient text
     help=f"Clinical findings in, a ranked differential with sourced paths out.\n\n{EXIT_CODES}",
 )
-kg_app = typer.Typer(no_args_is_help=True, help="Build the knowledge graph and look into it.")
-bench_app = typer.Typer(no_args_is_help=True, help="Measure Nosograph on published cases.")
+kg_app = typer.Typer(
+    cls=_Group, no_args_is_help=True, help="Build the knowledge graph and look into it."
+)
+bench_app = typer.Typer(
+    cls=_Group, no_args_is_help=True, help="Measure Nosograph on published cases."
+)
 app.add_typer(kg_app, name="kg")
 app.add_typer(bench_app, name="bench")
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
@@ -70,6 +123,9 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to pr
 
 def main() -> None:
     """Run the command line; errors of ours become one message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of few characters loses no answer
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except CaseFormatError as error:
@@ -104,29 +160,6 @@ def _graph(mondo: Path | None, home: Path | None) -> KnowledgeGraph:
 
 
 # --- diagnose and link -------------------------------------------------------------------------
-
-
-_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-"""Typer has click's errors, or in later versions its own copy of them."""
-
-
-class _NoteCommand(TyperCommand):
-    """A command whose argument is a note: a usage error does not repeat what may be one."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        try:
-            return super().parse_args(ctx, args)
-        except typer.BadParameter:
-            raise
-        except _UsageError as error:
-            option = getattr(error, "option_name", None)
-            if option is None and "extra argument" not in str(error):
-                raise
-            if _OPTION_NAME.fullmatch(option or ""):
-                message = f"no such option: {option}."
-            else:
-                message = "a note goes in quotes; one that begins with - goes after -- (or a file)."
-            raise typer.BadParameter(message, ctx=ctx) from None
 
 
 @app.command(epilog=f"{EXIT_CODES}", cls=_NoteCommand)
@@ -174,7 +207,7 @@ def diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )
     if as_json:
-        _print_text(differential.to_json(indent=1))
+        _print_json(differential.to_dict())
     elif as_markdown:
         _print_text(differential.to_markdown())
     else:
@@ -202,7 +235,7 @@ def _case(
             raise typer.BadParameter(
                 "--sex and --age go with a note or --hpo: a phenopacket states its own."
             )
-        return ClinicalCase.from_phenopacket(phenopacket)
+        return _read_phenopacket(phenopacket)
     if note is not None:
         return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
     terms = hpo or []
@@ -212,6 +245,16 @@ def _case(
         sex=sex,
         age_years=age,
     )
+
+
+def _read_phenopacket(path: Path) -> ClinicalCase:
+    try:
+        return ClinicalCase.from_phenopacket(path)
+    except OSError as error:  # without the name: a note may stand in place of it
+        raise CaseFormatError(
+            f"--phenopacket: the file cannot be opened ({error.strerror or type(error).__name__}). "
+            "Give the path of a JSON file."
+        ) from None
 
 
 def _inputs(
@@ -602,7 +645,8 @@ def _print_text(text: str) -> None:
 
 
 def _print_json(value: object) -> None:
-    _print_text(json.dumps(value, ensure_ascii=False, indent=1))
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    _print_text(json.dumps(value, ensure_ascii=not is_unicode, indent=1, allow_nan=False))
 
 
 def _write_json(path: Path, value: object) -> None:

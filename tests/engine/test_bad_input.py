@@ -97,6 +97,24 @@ def test_a_long_note_is_read_and_each_finding_counts_once(
     assert len(differential.to_json()) < 1_000_000
 
 
+def test_a_note_of_five_megabytes_is_read_to_its_end(embedded_engine: DiagnosticEngine) -> None:
+    filler = "The weather was fine and the journey from the village took two hours.\n" * 36_000
+    note = f"Arachnodactyly.\n{filler}Ectopia lentis.\n{filler}No seizures. She has ataxia."
+    assert len(note.encode()) > 5_000_000
+    differential = embedded_engine.diagnose(ClinicalCase.from_note(note), limit=3)
+    assert {(f.term_id, f.status.value) for f in differential.findings} == {
+        ("HP:0001166", "present"),
+        ("HP:0001083", "present"),
+        ("HP:0001250", "excluded"),
+        ("HP:0001251", "present"),
+    }
+    for finding in differential.findings:
+        (said,) = finding.evidence
+        assert note[said.start : said.end] == said.text
+    assert len(differential.entries) == 3
+    assert len(differential.to_json()) < 1_000_000
+
+
 @pytest.mark.parametrize("text", ["[]", '"text"', "{", "{}", "1", "[" * 100_000])
 def test_a_file_that_is_no_phenopacket_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "case.json"

@@ -1,10 +1,12 @@
 """The command line: exit codes, streams, and nothing of the patient where it does not belong."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -20,15 +22,24 @@ def _built(embedded_graph: KnowledgeGraph) -> None:
     """The graph of the session's home is there."""
 
 
-def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "nosograph.engine.cli", *arguments],
         input=stdin,
+        env=os.environ | environment,
         capture_output=True,
         text=True,
         check=False,
         timeout=300,
     )
+
+
+class ToySources(Protocol):
+    """What the fixture toy_sources is."""
+
+    obo: Path
+    hpoa: Path
+    mondo: Path
 
 
 def test_the_shipped_note_puts_marfan_first_with_words_and_path() -> None:
@@ -137,3 +148,120 @@ def test_the_benchmark_ranks_whatever_cases_lie_in_the_folder(tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert "| mine | as released | observed and excluded | 1 |" in done.stdout
     assert json.loads(figures.read_text())["cohorts"][0]["not usable"] == {"not JSON": 1}
+
+
+def test_a_phenopacket_is_diagnosed(tmp_path: Path) -> None:
+    features = [{"type": {"id": t}} for t in ("HP:0001166", "HP:0001083", "HP:0002616")]
+    path = tmp_path / "packet.json"
+    path.write_text(json.dumps({"id": "mine", "phenotypicFeatures": features}), "utf-8")
+    done = run("diagnose", "--phenopacket", str(path), "--json", "-n", "1")
+    assert done.returncode == 0, done.stderr
+    read = Differential.from_json(done.stdout)
+    assert (read.case_id, len(read.entries)) == ("mine", 1)
+    assert "Marfan" in read.entries[0].label
+    assert run("diagnose", "--phenopacket", str(path), "--sex", "MALE").returncode == 2
+
+
+def test_options_say_what_the_note_does_not() -> None:
+    options = ("--sex", "male", "--age", "7", "--exclude-publication", "PMID:31675180")
+    read = Differential.from_json(run("diagnose", "Arachnodactyly.", "--json", *options).stdout)
+    assert (read.sex, read.age_years) == ("MALE", 7.0)
+    assert read.excluded_publications == ("PMID:31675180",)
+
+
+def test_markdown_is_a_page() -> None:
+    done = run("diagnose", "Arachnodactyly, ectopia lentis.", "--markdown", "--limit", "1")
+    assert done.returncode == 0
+    assert "| 1 |" in done.stdout
+    assert "does not replace" in done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--markdown",)])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_has_few_characters_loses_no_answer(
+    encoding: str, options: tuple[str, ...]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "nosograph.engine.cli", "diagnose", "-", "-n", "1", *options],
+        input="Ämter: no “seizures”, arachnodactyly – seizure-free 😀.".encode(),
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+    said = done.stdout.decode(encoding)
+    assert "does not replace" in said
+    if "--json" in options:
+        assert len(Differential.from_json(said).entries) == 1
+
+
+def test_a_graph_is_built_of_the_files_that_are_named(
+    tmp_path: Path, toy_sources: ToySources
+) -> None:
+    home = str(tmp_path / "home")
+    files = [f"hpo={toy_sources.obo}", f"hpo-annotations={toy_sources.hpoa}"]
+    options = [part for file in files for part in ("--source", file)]
+    done = run("kg", "build", "--home", home, *options, "--mondo", str(toy_sources.mondo))
+    assert done.returncode == 0, done.stderr
+    address, path = done.stdout.split()
+    assert Path(path).name == address
+    assert done.stderr == ""  # no terminal, no spinner
+    again = run("kg", "build", "--home", home, *options, "--mondo", str(toy_sources.mondo))
+    assert again.stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "words"),
+    [
+        ("hpo={here}/truncated.obo", 1, "obo"),
+        ("hpo-annotations={here}/truncated.obo", 1, "header"),
+        ("hpo={here}/missing.obo", 1, "missing.obo"),
+        ("laboratory={here}/truncated.obo", 1, "laboratory"),
+        ("hpo", 2, "NAME=PATH"),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_told_in_one_message(
+    source: str, code: int, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "truncated.obo").write_bytes(b"format-version: 1.2\n\n[Term]\nid: HP:0000001\nna")
+    home = tmp_path / "home"
+    done = run("kg", "build", "--home", str(home), "--source", source.format(here=tmp_path))
+    assert done.returncode == code, done.stdout + done.stderr
+    assert words.lower() in done.stderr.lower()
+    assert "Traceback" not in done.stderr
+    assert not [path for path in home.rglob("*") if path.is_file()]
+
+
+def test_long_work_shows_its_progress_on_a_terminal(
+    tmp_path: Path, toy_sources: ToySources
+) -> None:
+    files = [f"hpo={toy_sources.obo}", f"hpo-annotations={toy_sources.hpoa}"]
+    options = [part for file in files for part in ("--source", file)]
+    done = run("kg", "build", "--home", str(tmp_path), *options, FORCE_COLOR="1", TERM="xterm")
+    assert done.returncode == 0, done.stderr
+    assert "building the graph" in done.stderr
+    assert "building the graph" not in done.stdout
+
+
+def test_what_the_graph_holds_is_json_too() -> None:
+    facts = json.loads(run("kg", "info", "--json").stdout)
+    rows = facts["rows"]
+    assert rows["total"] == 271_702
+    assert sum(rows["edges"].values()) + sum(rows["dropped"].values()) == rows["total"]
+    hits = json.loads(run("kg", "search", "marfan", "--kind", "disease", "--json").stdout)
+    assert "OMIM:154700" in {hit["node_id"] for hit in hits}
+
+
+def test_a_note_on_standard_input_need_not_be_utf8() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "nosograph.engine.cli", "link", "-", "--json"],
+        input=b"Arachnodactyly \xff\xfe, no seizures.",
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0
+    assert [m["term_id"] for m in json.loads(done.stdout)] == ["HP:0001166", "HP:0001250"]
+    assert b"not valid UTF-8" in done.stderr

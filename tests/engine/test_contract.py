@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -320,3 +321,81 @@ def test_a_case_may_be_read_of_a_file(tmp_path: Path, toy_engine: DiagnosticEngi
     read = [ClinicalCase.from_phenopacket(given) for given in (packet, path, str(path))]
     assert read[0] == read[1] == read[2]
     assert toy_engine.diagnose(read[0]).case_id == "x"
+
+
+def test_workers_answer_in_the_order_of_the_cases_however_long_each_takes(
+    toy_engine: DiagnosticEngine,
+) -> None:
+    """The first case takes much longer, so that those after it are ready first."""
+    long_note = "The weather was fine in May. " * 10_000 + "Arachnodactyly."
+    cases = [
+        ClinicalCase.from_note("Myopia." if number else long_note, case_id=str(number))
+        for number in range(3 * QUEUED_PER_WORKER)
+    ]
+    answers = toy_engine.diagnose_many(iter(cases), workers=2, limit=1)
+    assert [answer.case_id for answer in answers] == [case.case_id for case in cases]
+
+
+def test_the_answers_before_a_case_that_cannot_be_read_are_given(
+    toy_engine: DiagnosticEngine,
+) -> None:
+    def cases() -> Iterator[ClinicalCase]:
+        yield marfan_case("1")
+        yield marfan_case("2")
+        raise OSError("the third is gone")
+
+    answers = toy_engine.diagnose_many(cases(), limit=1)
+    assert [next(answers).case_id, next(answers).case_id] == ["1", "2"]
+    with pytest.raises(OSError, match="the third is gone"):
+        next(answers)
+
+
+@pytest.mark.parametrize("takes", [0, 1])
+def test_no_process_is_left_when_the_answers_are_not_all_taken(
+    toy_engine: DiagnosticEngine, takes: int
+) -> None:
+    answers = toy_engine.diagnose_many(Source(), workers=2, limit=1)
+    for _ in range(takes):
+        next(answers)
+    assert bool(active_children()) is bool(takes)
+    answers.close()
+    assert active_children() == []
+
+
+# --- the example of the contract, as it is written ------------------------------------------------
+
+
+def test_the_example_of_the_contract_runs_as_it_is_written(
+    tmp_path: Path, nosograph_home: Path, embedded_graph: KnowledgeGraph
+) -> None:
+    engine = DiagnosticEngine.load()  # the embedded release, from the session's home
+    assert engine.graph.build == embedded_graph.build
+    note = "Tall girl with arachnodactyly and ectopia lentis. No seizures."
+    from_note = ClinicalCase.from_note(note, sex="FEMALE", age_years=7)
+    from_terms = ClinicalCase.from_terms(observed=["HP:0001166"], excluded=["HP:0001250"])
+    packet = {"id": "p", "phenotypicFeatures": [{"type": {"id": "HP:0001166"}}]}
+    path = tmp_path / "packet.json"
+    path.write_text(json.dumps(packet), "utf-8")
+    cases = [from_note, from_terms, *map(ClinicalCase.from_phenopacket, (path, str(path), packet))]
+    for m in engine.link(note):
+        assert (note[m.start : m.end], bool(m.term_id), bool(m.label)) == (m.text, True, True)
+        assert m.assertion in Assertion
+        assert 0 < m.confidence <= 1
+    for case in cases:
+        d = engine.diagnose(case, limit=20, exclude_publications=("PMID:31675180",))
+        assert len(d.entries) == 20
+        e = d.entries[0]
+        assert e.disease_id
+        assert e.source_ids
+        assert e.label
+        assert 0 < e.probability < 1
+        assert e.score == pytest.approx(sum(c.log10_lr for c in e.contributions))
+        assert e.paths
+        assert isinstance(e.missing_features, tuple)
+        assert d.rank_of("OMIM:154700") is not None
+        assert d.rank_of("OMIM:999999") is None
+        assert isinstance(d.issues, tuple)
+        assert dict(d.releases)["hpo"]
+        assert json.loads(d.to_json()) == d.to_dict()
+        assert e.label in d.to_markdown()
+    assert len(list(engine.diagnose_many(cases, workers=2))) == len(cases)

@@ -215,3 +215,27 @@ def test_every_match_type_of_a_finding_names_what_it_met(engine: DiagnosticEngin
             elif contribution.match_type in (MatchType.MORE_SPECIFIC, MatchType.MORE_GENERAL):
                 assert has_match
                 assert contribution.matched_term != contribution.term_id
+
+
+@few_examples
+@given(data=st.data())
+def test_a_feature_that_a_disease_often_has_never_lowers_its_score(
+    any_engine: DiagnosticEngine, data: st.DataObject
+) -> None:
+    """By what the annotations say supports a disease, and not by what its contribution says."""
+    graph, profiles = any_engine.graph, any_engine.model.profiles
+    position = data.draw(st.integers(0, profiles.n_diseases - 1))
+    terms, frequencies = profiles.features.row(position)
+    often = terms[frequencies > 2 * profiles.background[terms]].tolist()
+    assume(len(often) > 1)
+    chosen = data.draw(st.lists(st.sampled_from(often), min_size=2, max_size=6, unique=True))
+    observed = [graph.node_id(term) for term in chosen]
+    scores = [
+        scores_of(any_engine.diagnose(ClinicalCase.from_terms(observed=observed[:n]), limit=0))[
+            position
+        ]
+        for n in range(len(observed) + 1)
+    ]
+    assert scores[0] == 0
+    assert scores[1] > 0
+    assert (np.diff(scores) >= -AGREEMENT).all()
