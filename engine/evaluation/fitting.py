@@ -18,6 +18,7 @@ from rich.progress import Progress
 from nosograph.engine.evaluation.calibration_fit import fit_calibration, summarize
 from nosograph.engine.evaluation.cohorts import read_cohorts
 from nosograph.engine.evaluation.coordinate_search import search
+from nosograph.engine.evaluation.data_folder import merged_graph
 from nosograph.engine.evaluation.folds import N_FOLDS
 from nosograph.engine.evaluation.ingredients import CaseIngredients, IngredientReader
 from nosograph.engine.evaluation.objective import Objective
@@ -25,7 +26,6 @@ from nosograph.engine.evaluation.onset_fit import fit_onset
 from nosograph.engine.evaluation.training_cases import Pool, sample_cases
 from nosograph.engine.ranking.evidence import EvidenceModel
 from nosograph.engine.ranking.parameters import EvidenceParameters, Parameters
-from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.ontologies.errors import SourceError
 
@@ -33,7 +33,6 @@ __all__ = ["fit_parameters", "write_parameters"]
 
 COHORT = "phenopacket-store"
 """Cohorts whose name begins so are fitted on; the others only measure."""
-MONDO_ARCHIVE = Path("ontologies", "mondo-sssom.zip")
 N_ROUNDS = 3
 N_ROUNDS_OF_A_FOLD = 2
 
@@ -61,10 +60,7 @@ def fit_parameters(
             f"{data}: no archive of phenopackets is named {COHORT}*: there is nothing to fit on. "
             "Download a release of phenopacket-store into its folder 'phenopackets'."
         )
-    mondo = data / MONDO_ARCHIVE
-    graph = KnowledgeGraph.open(
-        GraphSources.embedded(mondo=mondo if mondo.is_file() else None), home=home
-    )
+    graph = merged_graph(data, home=home)
     pool = Pool.of((case for cohort in cohorts for case in cohort.cases), graph)
     if len(set(pool.fold_of.values())) < N_FOLDS:
         raise SourceError(

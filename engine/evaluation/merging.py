@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 
+from nosograph.engine.evaluation.data_folder import MONDO_ARCHIVE
 from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.ontologies.term import TermId
 
 __all__ = ["MergingReport", "run_merging_benchmark"]
 
-MONDO_ARCHIVE = Path("ontologies", "mondo-sssom.zip")
 Pair = tuple[TermId, TermId]
 
 

@@ -18,6 +18,7 @@ from rich.progress import Progress
 
 from nosograph.engine.case import Status
 from nosograph.engine.evaluation.cohorts import Cohort, DiagnosedCase, read_cohorts
+from nosograph.engine.evaluation.data_folder import merged_graph
 from nosograph.engine.evaluation.metrics import Share, calibration_error, top_k
 from nosograph.engine.findings.validation import validate_findings
 from nosograph.engine.ranking.calibration import Calibration
@@ -26,12 +27,10 @@ from nosograph.engine.ranking.forgetting import Forgotten
 from nosograph.engine.ranking.parameters import ParameterFolds, Parameters
 from nosograph.engine.ranking.profiles import DiseaseProfiles
 from nosograph.engine.ranking.ranking import DiseaseRanking, disease_position
-from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["PhenopacketReport", "run_phenopacket_benchmark"]
 
-MONDO_ARCHIVE = Path("ontologies", "mondo-sssom.zip")
 KS = (1, 3, 10)
 SETTINGS = ("unleaked cases", "own paper out", "as released")
 
@@ -130,10 +129,7 @@ def run_phenopacket_benchmark(
         SourceError: If there are no phenopackets.
     """
     cohorts = read_cohorts(data)
-    mondo = data / MONDO_ARCHIVE
-    graph = KnowledgeGraph.open(
-        GraphSources.embedded(mondo=mondo if mondo.is_file() else None), home=home
-    )
+    graph = merged_graph(data, home=home)
     judge = _Judge(graph)
     rows: list[Row] = []
     facts: list[dict[str, Any]] = []

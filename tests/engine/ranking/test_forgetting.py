@@ -224,11 +224,6 @@ def test_no_reason_rests_on_a_row_that_was_forgotten(
         assert not lines_shown(differential, entry.source_ids[0]) & gone
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a disease that is like one which lost rows is ranked by its old frequencies, and "
-    "explained by the new ones",
-)
 @few_examples
 @given(data=st.data())
 def test_contributions_add_up_to_the_score_when_papers_are_forgotten(
