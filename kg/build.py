@@ -49,7 +49,7 @@ from nosograph.ontologies.term import TermId
 
 __all__ = ["GraphSources", "build_graph", "open_or_build"]
 
-BUILDER_VERSION = 2
+BUILDER_VERSION = 3
 """Raised whenever the same sources give other arrays than before."""
 RESOLUTION_KINDS = tuple(ResolutionKind)
 MONDO_FILES = {

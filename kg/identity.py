@@ -1,16 +1,17 @@
 """Which source records speak of one disease.
 
 With MONDO's exact matches, a disease is the MONDO term that records map to. Without them, records
-of different databases that agree in name and in their genes are joined, and every such join is
-marked as inferred. A record always stays in the graph beside its disease, so that a wrong join can
-be seen and undone.
+of different databases that agree in name and gene are joined, and every such join is marked as
+inferred; ``nosograph bench merging`` prints how often MONDO agrees. A record always stays in the
+graph beside its disease, so that a wrong join can be seen and undone.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nosograph.ontologies.readers.sssom import EXACT_MATCH, MappingSet
@@ -110,39 +111,97 @@ def identity_from_mondo(
 
 
 def infer_identity(records: Sequence[DiseaseRecord]) -> Identity:
-    """Join records of different databases that agree in name and in their genes.
+    """Join records of different databases that agree in name and gene.
 
-    A name shared by two records of one database joins nothing: it is not specific enough. The gene
-    sets must be equal (both may be empty): where one is larger, the record is mostly a family of
-    diseases, such as Orphanet's Fanconi anemia, and joining it to one member would be wrong.
+    Two rules, in this order, each for records that no other of their databases can be mistaken for:
+
+    - *One name* (`name_key`), which no two records of one database share, and equal sets of genes;
+      both may be empty. A gene set that is larger on one side mostly means a family of diseases,
+      such as Orphanet's Fanconi anemia, so it is not joined to one member. Where only one side
+      names genes at all, the name must be that of a syndrome or disease ("Retinoblastoma" names
+      a finding as well) and must not be numbered on by the database that leads: beside OMIM's
+      "Maple syrup urine disease, type IB", the plain name is one of several.
+    - *One gene*: equal genes, none of which is named by any other record of the two databases,
+      the same numbers in the name, and a third of its words.
+
+    Orphanet names the gene of Marfan syndrome only at its types, so here one side has none:
 
     >>> omim = DiseaseRecord(record_id=TermId("OMIM:154700"), name="Marfan syndrome",
-    ...                      genes=frozenset({"FBN1"}))
-    >>> orpha = DiseaseRecord(record_id=TermId("ORPHA:558"), name="Marfan Syndrome",
-    ...                       genes=frozenset({"FBN1"}))
+    ...                      genes=frozenset({"NCBIGene:2200"}))
+    >>> orpha = DiseaseRecord(record_id=TermId("ORPHA:558"), name="Marfan syndrome")
     >>> [(m.record_id, m.disease_id) for m in infer_identity([omim, orpha]).matches]
     [('ORPHA:558', 'OMIM:154700')]
     """
-    by_name: dict[str, list[DiseaseRecord]] = {}
-    for record in sorted(records, key=lambda r: r.record_id):
-        by_name.setdefault(name_key(record.name), []).append(record)
-    matches = []
-    for key, group in by_name.items():
-        prefixes = [record.record_id.prefix for record in group]
-        if not key or len(group) < 2 or len(set(prefixes)) < len(prefixes):
+    ordered = sorted(records, key=lambda r: r.record_id)
+    joined: dict[TermId, TermId] = {}
+    leaders: set[TermId] = set()
+    for leader, record in (*_same_name(ordered), *_same_gene(ordered)):
+        if joined.keys().isdisjoint((leader.record_id, record.record_id)) and (
+            record.record_id not in leaders
+        ):
+            joined[record.record_id] = leader.record_id
+            leaders.add(leader.record_id)
+    return Identity(
+        matches=tuple(
+            Match(record_id=record_id, disease_id=disease_id, source="nosograph-inferred")
+            for record_id, disease_id in sorted(joined.items())
+        )
+    )
+
+
+_Pairs = Iterator[tuple[DiseaseRecord, DiseaseRecord]]
+"""Leader and record."""
+
+
+def _same_name(records: Sequence[DiseaseRecord]) -> _Pairs:
+    by_key: dict[str, list[DiseaseRecord]] = {}
+    numbered: set[tuple[str, str]] = set()
+    for record in records:
+        key = name_key(record.name)
+        by_key.setdefault(key, []).append(record)
+        if numbers_of(key):
+            stem = " ".join(word for word in key.split() if not _NUMBER.fullmatch(word))
+            numbered.add((record.record_id.prefix, stem))
+    for key, group in by_key.items():
+        if not key or not _is_one_of_each_database(group):
             continue
-        group.sort(key=_precedence)
-        leader = group[0]
-        matches += [
-            Match(
-                record_id=record.record_id,
-                disease_id=leader.record_id,
-                source="nosograph-inferred",
-            )
-            for record in group[1:]
-            if record.genes == leader.genes
-        ]
-    return Identity(matches=tuple(sorted(matches, key=lambda m: m.record_id)))
+        leader, *others = sorted(group, key=_precedence)
+        for record in others:
+            if record.genes == leader.genes or (
+                not (record.genes and leader.genes)
+                and (_is_proper_name(leader.name) or _is_proper_name(record.name))
+                and (leader.record_id.prefix, key) not in numbered
+            ):
+                yield leader, record
+
+
+def _same_gene(records: Sequence[DiseaseRecord]) -> _Pairs:
+    by_genes: dict[frozenset[str], list[DiseaseRecord]] = {}
+    n_naming: Counter[tuple[str, str]] = Counter()
+    for record in records:
+        by_genes.setdefault(record.genes, []).append(record)
+        n_naming.update((record.record_id.prefix, gene) for gene in record.genes)
+    for genes, group in by_genes.items():
+        if not genes or not _is_one_of_each_database(group):
+            continue
+        prefixes = [record.record_id.prefix for record in group]
+        if any(n_naming[prefix, gene] > 1 for prefix in prefixes for gene in genes):
+            continue
+        leader, *others = sorted(group, key=_precedence)
+        for record in others:
+            if _are_alike(name_key(leader.name), name_key(record.name)):
+                yield leader, record
+
+
+def _is_one_of_each_database(group: Sequence[DiseaseRecord]) -> bool:
+    prefixes = {record.record_id.prefix for record in group}
+    return 1 < len(prefixes) == len(group)
+
+
+def _are_alike(key: str, other: str) -> bool:
+    words, others = set(key.split()), set(other.split())
+    shared = len(words & others) / max(1, len(words | others))
+    return shared >= MIN_SHARED_WORDS and numbers_of(key) == numbers_of(other)
 
 
 def _precedence(record: DiseaseRecord) -> tuple[int, str]:
@@ -151,9 +210,27 @@ def _precedence(record: DiseaseRecord) -> tuple[int, str]:
     return LEADING_PREFIXES.index(prefix) if known else len(LEADING_PREFIXES), prefix
 
 
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7"}
-_IGNORED = frozenset({"and", "of", "the", "with", "due", "to", "type", "in", "a"})
+MIN_SHARED_WORDS = 1 / 3
+"""Share of their words that two names must have in common to be joined by their gene."""
+_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_ROMAN = {roman: str(number) for number, roman in enumerate(_NUMERALS.split(), start=1)}
+_FILLERS = "and by chromosome disease disorder due in of or syndrome the to type with without"
+_IGNORED = frozenset(_FILLERS.split())
+_SPELLINGS = {
+    "classical": "classic",
+    "deafness": "hearing",  # and "hearing loss", below
+    "defect": "deficiency",
+    "mental": "intellectual",
+    "microdeletion": "deletion",
+    "microduplication": "duplication",
+    "retardation": "disability",
+    "tumour": "tumor",
+}
 _WORD = re.compile(r"[a-z0-9]+")
+_NUMBER = re.compile(r"\d+[a-z]?|[a-wyz]")
+_ROMAN_AND_LETTER = re.compile(r"([ivx]+)([a-h])")
+_PLURAL = re.compile(r"(\w{3,}[^isu])s")
+_PROPER_NAME = re.compile(r"\b(syndrome|disease)\b", re.IGNORECASE)
 
 
 def name_key(name: str) -> str:
@@ -161,8 +238,35 @@ def name_key(name: str) -> str:
 
     >>> name_key("Ehlers-Danlos syndrome, type IV") == name_key("Type 4 Ehlers-Danlos syndrome")
     True
+    >>> name_key("Glycogen storage disease IIA"), name_key("Behçet disease")
+    ('2a glycogen storage', 'behcet')
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = plain.replace("'s ", " ").replace("aemia", "emia").replace("oedema", "edema")
-    words = (_ROMAN.get(word, word) for word in _WORD.findall(plain))
-    return " ".join(sorted(word for word in words if word not in _IGNORED))
+    words = {_spelled(word) for word in _WORD.findall(plain.replace("'s ", " "))} - _IGNORED
+    if "hearing" in words:
+        words.discard("loss")
+    return " ".join(sorted(words))
+
+
+def _spelled(word: str) -> str:
+    word = re.sub("[ao]+e", "e", word)  # oedema, anaemia
+    if plural := _PLURAL.fullmatch(word):
+        word = plural[1]
+    if word.endswith("aciduria"):
+        word = word.removesuffix("uria") + "emia"
+    word = _SPELLINGS.get(word, word)
+    if word == "x":
+        return word  # of "X-linked"
+    lettered = _ROMAN_AND_LETTER.fullmatch(word)
+    if lettered and lettered[1] in _ROMAN:
+        return _ROMAN[lettered[1]] + lettered[2]
+    return _ROMAN.get(word, word)
+
+
+def numbers_of(key: str) -> frozenset[str]:
+    """The numbers and letters that count the kinds of a disease."""
+    return frozenset(word for word in key.split() if _NUMBER.fullmatch(word))
+
+
+def _is_proper_name(name: str) -> bool:
+    return _PROPER_NAME.search(name) is not None
