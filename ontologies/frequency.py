@@ -33,6 +33,16 @@ FREQUENCY_CLASSES = {
 }
 """HPO's frequency terms and the middle of the range that each is defined by."""
 
+_CLASS_TEXTS = {
+    1.0: "obligate (100 %)",
+    0.895: "very frequent (80–99 %)",
+    0.545: "frequent (30–79 %)",
+    0.17: "occasional (5–29 %)",
+    0.025: "very rare (1–4 %)",
+    0.0: "not seen (0 %)",
+}
+"""HPO's words for its classes, by the middle of their range: all that a stored class keeps."""
+
 _COUNT = re.compile(r"(\d+)\s*/\s*(\d+)", re.ASCII)
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%(?:\s*-\s*(\d+(?:\.\d+)?)\s*%)?", re.ASCII)
 
@@ -59,6 +69,21 @@ class Frequency:
         ('unstated', 'unreadable')
         """
         return _parse(text.strip())
+
+    def __str__(self) -> str:
+        """In words, as precise as it was stated.
+
+        >>> str(Frequency.parse("3/7")), str(Frequency.parse("HP:0040281"))
+        ('3/7', 'very frequent (80–99 %)')
+        """
+        if self.value is None:
+            unreadable = self.kind is FrequencyKind.UNREADABLE
+            return "frequency not readable" if unreadable else "frequency not stated"
+        if self.kind is FrequencyKind.COUNT:
+            return f"{self.n}/{self.m}" if self.n else f"not seen (0/{self.m})"
+        if self.kind is FrequencyKind.CLASS:
+            return _CLASS_TEXTS[min(_CLASS_TEXTS, key=lambda value: abs(value - (self.value or 0)))]
+        return f"{100 * self.value:.3g} %" if self.value else "not seen (0 %)"
 
 
 @lru_cache(maxsize=65_536)

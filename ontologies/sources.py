@@ -29,6 +29,8 @@ __all__ = ["Source", "SourceFile", "embedded_source_file", "find_source", "read_
 MAX_SOURCE_BYTES = 4 * 1024**3
 """A source that unpacks to more is not one of ours; stop before it fills the memory."""
 ARCHIVE_SEPARATOR = "!"
+MAX_SHOWN_MEMBERS = 5
+MAX_SHOWN_PATH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,8 @@ def _damage_explained(path: str, source: Source) -> Iterator[None]:
 @contextmanager
 def _open_bytes(path: str, source: Source) -> Iterator[io.BufferedReader]:
     """Open a file or an archive's member; only the opening itself is explained here."""
+    file: str = path
+    member: str | None = None
     with ExitStack() as opened:
         try:
             file, member = _split(path)
@@ -163,13 +167,29 @@ def _open_bytes(path: str, source: Source) -> Iterator[io.BufferedReader]:
                 f"{source.name}: {path!r} is packed in a way that cannot be read here ({error}). "
                 "Unpack it and name the file."
             ) from error
-        except (OSError, KeyError, ValueError) as error:
+        except KeyError as error:
+            held = ", ".join(sorted(archive.namelist())[:MAX_SHOWN_MEMBERS]) or "nothing"
             raise SourceError(
-                f"{source.name}: cannot open {path!r} ({error.__class__.__name__}). Give the path "
-                "of the file, or of an archive and its member as 'archive.zip!member'; "
-                f"its home is {source.url}"
+                f"{source.name}: cannot open {member!r} in the archive {file!r}: it holds "
+                f"{held}. "
+                f"Expected the file of that name, from {source.url}"
+            ) from error
+        except (OSError, ValueError) as error:
+            raise SourceError(
+                f"{source.name}: cannot open {_shown(file)}: {_reason(error)}. Give a path "
+                f"where {member or 'this source'} lies; its home is {source.url}"
             ) from error
         yield stream
+
+
+def _shown(path: str) -> str:
+    return repr(path if len(path) <= MAX_SHOWN_PATH else path[:MAX_SHOWN_PATH] + "…")
+
+
+def _reason(error: Exception) -> str:
+    """Why a file cannot be opened, in words."""
+    known = isinstance(error, OSError) and error.strerror
+    return str(known).lower() if known else "no file can have this name"
 
 
 def _split(path: str) -> tuple[str, str | None]:

@@ -44,6 +44,34 @@ def test_a_frequency_is_read_as_it_was_stated(
     assert found.value == (None if value is None else pytest.approx(value))
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("3/7", "3/7"),
+        ("7/7", "7/7"),
+        ("0/12", "not seen (0/12)"),
+        ("45%", "45 %"),
+        ("12.5%", "12.5 %"),
+        ("100%", "100 %"),
+        ("0%", "not seen (0 %)"),
+        ("HP:0040280", "obligate (100 %)"),
+        ("HP:0040281", "very frequent (80–99 %)"),
+        ("HP:0040282", "frequent (30–79 %)"),
+        ("HP:0040283", "occasional (5–29 %)"),
+        ("HP:0040284", "very rare (1–4 %)"),
+        ("HP:0040285", "not seen (0 %)"),
+        ("", "frequency not stated"),
+        ("often", "frequency not readable"),
+    ],
+)
+def test_a_frequency_in_words_is_as_precise_as_it_was_stated(text: str, words: str) -> None:
+    assert str(Frequency.parse(text)) == words
+
+
+def test_every_class_has_its_words() -> None:
+    assert len({str(Frequency.parse(term)) for term in FREQUENCY_CLASSES}) == len(FREQUENCY_CLASSES)
+
+
 def test_the_classes_lie_within_the_ranges_that_define_them() -> None:
     assert sorted(FREQUENCY_CLASSES.values(), reverse=True) == list(FREQUENCY_CLASSES.values())
 

@@ -119,8 +119,20 @@ def test_what_cannot_be_opened_is_named_with_its_home(what: str, tmp_path: Path)
 
 def test_a_missing_archive_member_is_named(tmp_path: Path) -> None:
     archive = _zip(tmp_path / "a.zip", b"x", member="other.obo")
-    with pytest.raises(SourceError, match=r"cannot open '.*a.zip!hp.obo'"):
+    told = r"cannot open 'hp.obo' in the archive '.*a.zip': it holds other.obo\."
+    with pytest.raises(SourceError, match=told):
         SourceFile.at(HPO, f"{archive}!hp.obo")
+
+
+@pytest.mark.parametrize("name", ["none.zip", "none"])
+def test_an_archive_that_is_not_there_is_named_without_our_own_notation(
+    name: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        SourceFile.at(HPO, f"{tmp_path / name}!hp.obo")
+    assert f"cannot open '{tmp_path / name}': no such file or directory." in str(caught.value)
+    assert "hp.obo lies" in str(caught.value)
+    assert "!" not in str(caught.value)
 
 
 def test_a_file_that_is_gone_when_it_is_read_is_a_source_error(tmp_path: Path) -> None:
