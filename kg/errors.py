@@ -2,7 +2,7 @@
 
 from nosograph.ontologies.errors import NosographError
 
-__all__ = ["BrokenPathError", "GraphError", "StoreError", "UnknownNodeError"]
+__all__ = ["AmbiguousNameError", "BrokenPathError", "GraphError", "StoreError", "UnknownNodeError"]
 
 
 class GraphError(NosographError):
@@ -11,6 +11,10 @@ class GraphError(NosographError):
 
 class UnknownNodeError(GraphError, LookupError):
     """The graph has no node of this identifier."""
+
+
+class AmbiguousNameError(UnknownNodeError):
+    """Several nodes have this name."""
 
 
 class BrokenPathError(GraphError, ValueError):

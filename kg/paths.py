@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import log
@@ -14,11 +14,29 @@ from numpy.typing import NDArray
 
 from nosograph.kg.errors import BrokenPathError
 from nosograph.kg.graph import KnowledgeGraph
-from nosograph.kg.schema import Edge
+from nosograph.kg.schema import Annotation, Edge, Provenance
 from nosograph.ontologies.hierarchy import Csr
 from nosograph.ontologies.term import TermId
 
-__all__ = ["Path", "PathFinder", "Step", "hierarchy_steps"]
+__all__ = ["Path", "PathFinder", "Step", "hierarchy_steps", "is_denial"]
+
+_STEP_NAMES = {
+    "biolink:subclass_of": ("is a", "has kind"),
+    "biolink:has_phenotype": ("has", "seen in"),
+    "biolink:has_mode_of_inheritance": ("is inherited as", "inheritance of"),
+    "biolink:gene_associated_with_condition": ("is a gene of", "has the gene"),
+    "skos:exactMatch": ("same as", "same as"),
+    "skos:closeMatch": ("probably same as", "probably same as"),
+}
+"""Relations in words, walked forward and backward."""
+_DENIALS = {True: ("does not have", "not a feature of"), False: ("looked for", "looked for in")}
+"""A has-phenotype edge that says *not* (forward, backward), and one that nobody was seen with."""
+
+
+def is_denial(edge: Edge) -> bool:
+    """Whether an edge says *not*: negated, or seen in none of the patients looked at."""
+    said = edge.annotation
+    return said is not None and (said.negated or said.frequency.value == 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +56,37 @@ class Step:
     def end(self) -> TermId:
         """The node that the step reaches."""
         return self.edge.object if self.is_forward else self.edge.subject
+
+    @property
+    def words(self) -> str:
+        """What the edge says, how often, and who says so: ``is a (hpo 2025-01-16)``."""
+        said, name = self.edge.annotation, self._name
+        if said is not None and self._tells_frequency(said):
+            name += f": {said.frequency}"
+        return f"{name} ({_cited(self.edge.provenance)})"
+
+    def _tells_frequency(self, said: Annotation) -> bool:
+        if said.negated:
+            return said.frequency.value == 0  # "not: 90 %" would be read as either
+        return said.frequency.value is not None or self.edge.predicate == "biolink:has_phenotype"
+
+    @property
+    def _name(self) -> str:
+        predicate, said = self.edge.predicate, self.edge.annotation
+        side = 0 if self.is_forward else 1
+        if said is not None and is_denial(self.edge) and predicate == "biolink:has_phenotype":
+            return _DENIALS[said.negated][side]
+        plain = predicate.partition(":")[2].replace("_", " ")
+        name = _STEP_NAMES.get(predicate, (plain, f"{plain}, of"))[side]
+        return f"not: {name}" if said is not None and said.negated else name
+
+
+def _cited(provenance: Provenance) -> str:
+    """A provenance in short: of many papers the first."""
+    papers = provenance.publications
+    place = str(replace(provenance, publications=()))
+    more = f" and {len(papers) - 1} more" if len(papers) > 1 else ""
+    return f"{place}; {papers[0]}{more}" if papers else place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +120,18 @@ class Path:
         """Every node on the way, in order."""
         return (self.start, *(step.end for step in self.steps))
 
+    def reversed(self) -> Path:
+        """The same way from its end to its start."""
+        back = (Step(edge=s.edge, is_forward=not s.is_forward) for s in reversed(self.steps))
+        return Path(start=self.end, steps=tuple(back))
+
 
 class PathFinder:
-    """Finds short and telling ways between two nodes.
+    """Finds short and telling ways between two nodes: the shortest first, then the most telling.
 
     A way that leads through a node with many neighbours says little, so each node on the way costs
     the logarithm of its degree; publications and modifiers are not walked through. An edge that
-    says *not* (negated, or seen in none of the patients looked at) is not walked either.
+    says *not* (`is_denial`) is not walked either: `denials` finds those.
     """
 
     MAX_EXPANSIONS = 20_000
@@ -96,7 +150,7 @@ class PathFinder:
     def paths(
         self, source: str, target: str, *, max_hops: int = 4, limit: int = 3
     ) -> tuple[Path, ...]:
-        """The cheapest simple ways between two nodes, best first.
+        """The shortest simple ways between two nodes, of equally long ones the cheapest first.
 
         Args:
             source: Identifier of the first node.
@@ -109,18 +163,34 @@ class PathFinder:
         """
         first, last = self.graph.index(source), self.graph.index(target)
         reach = self._hops_to(last, max_hops=max_hops)
+        found: list[Path] = []
+        budget = self.MAX_EXPANSIONS
+        for n_hops in range(min(int(reach[first]), max_hops), max_hops + 1):
+            if len(found) >= limit or budget <= 0:
+                break
+            for edges in self._ways(first, last, n_hops=n_hops, reach=reach, budget=budget):
+                budget -= 1
+                if edges is not None:
+                    found.append(self._path(first, edges))
+                    if len(found) >= limit:
+                        break
+        return tuple(found)
+
+    def _ways(
+        self, first: int, last: int, *, n_hops: int, reach: NDArray[np.int64], budget: int
+    ) -> Iterator[tuple[tuple[int, bool], ...] | None]:
+        """Ways of exactly so many steps, the cheapest first; ``None`` for each node only passed."""
         waiting: list[tuple[float, tuple[int, ...], tuple[tuple[int, bool], ...]]] = [
             (0.0, (first,), ())
         ]
-        found: list[Path] = []
-        n_expanded = 0
-        while waiting and len(found) < limit and n_expanded < self.MAX_EXPANSIONS:
+        while waiting and budget > 0:
+            budget -= 1
             cost, nodes, edges = heapq.heappop(waiting)
-            n_expanded += 1
+            hops_left = n_hops - len(edges)
             if nodes[-1] == last:
-                found.append(self._path(first, edges))
+                yield None if hops_left else edges
                 continue
-            hops_left = max_hops - len(edges)
+            yield None
             for edge, node, is_forward in self._neighbours(nodes[-1]):
                 if node in nodes or reach[node] > hops_left - 1:
                     continue
@@ -128,7 +198,37 @@ class PathFinder:
                 heapq.heappush(
                     waiting, (cost + step_cost, (*nodes, node), (*edges, (edge, is_forward)))
                 )
-        return tuple(found)
+
+    def denials(self, source: str, target: str) -> tuple[Path, ...]:
+        """Statements that one of the two, a disease, does *not* have the other.
+
+        A merged disease is denied what one of its records is denied.
+
+        Raises:
+            UnknownNodeError: If a node is not in the graph.
+        """
+        first, last = self.graph.index(source), self.graph.index(target)
+        return (
+            *self._denials(first, last),
+            *(path.reversed() for path in self._denials(last, first) if first != last),
+        )
+
+    def _denials(self, disease: int, term: int) -> Iterator[Path]:
+        graph = self.graph
+        start = graph.node_id(disease)
+        records: list[tuple[int, tuple[Step, ...]]] = [(disease, ())]
+        for relation in ("exact_match", "close_match"):
+            for number in graph.edges_to(disease, relation).tolist():
+                step = Step(edge=graph.edge(number), is_forward=False)
+                records.append((int(graph.edge_subject[number]), (step,)))
+        for record, steps in records:
+            for relation in (r.name for r in graph.schema.relations if r.annotated):
+                for number in graph.edges_from(record, relation):
+                    if int(graph.edge_object[number]) != term:
+                        continue
+                    edge = graph.edge(number)
+                    if is_denial(edge):
+                        yield Path(start=start, steps=(*steps, Step(edge=edge)))
 
     def _hops_to(self, last: int, *, max_hops: int) -> NDArray[np.int64]:
         """Fewest steps from every node to `last`; `max_hops` + 1 where it is farther."""

@@ -116,6 +116,56 @@ def test_what_a_disease_does_not_show_is_no_way_to_it(
     assert finder.paths(disease, term, max_hops=1) == ()
 
 
+@pytest.mark.parametrize(
+    ("disease", "term", "words"),
+    [
+        ("OMIM:154700", "HP:0001250", "looked for: not seen (0/12) ("),
+        ("OMIM:154700", "HP:0001263", "does not have: not seen (0/53) ("),
+        ("ORPHA:1401", "HP:0007359", "does not have"),
+        ("MONDO:0007947", "HP:0001263", "does not have: not seen (0/53) ("),
+    ],
+)
+def test_what_a_disease_does_not_show_is_told_as_such_in_both_directions(
+    disease: str, term: str, words: str, finder: PathFinder
+) -> None:
+    path = finder.denials(disease, term)[0]
+    assert (path.start, path.end) == (disease, term)
+    assert path.steps[-1].words.startswith(words)
+    back = finder.denials(term, disease)[0]
+    assert back.nodes == tuple(reversed(path.nodes))
+    assert back.steps[0].words.startswith(("not a feature of", "looked for in: not seen (0/12)"))
+
+
+def test_a_feature_of_a_disease_is_not_denied(finder: PathFinder) -> None:
+    assert finder.denials("OMIM:154700", "HP:0001166") == ()
+    assert finder.denials("HP:0001166", "HP:0001166") == ()
+
+
+def test_a_denied_feature_of_the_embedded_release_is_found(embedded_finder: PathFinder) -> None:
+    (path,) = embedded_finder.denials("ORPHA:199310", "HP:0001263")
+    assert path.steps[0].edge.annotation is not None
+    assert path.steps[0].edge.annotation.negated
+
+
+def test_the_shortest_way_comes_first(embedded_finder: PathFinder) -> None:
+    for source, target in (("NCBIGene:2200", "HP:0001083"), ("HP:0001250", "HP:0001263")):
+        lengths = [len(p.steps) for p in embedded_finder.paths(source, target, limit=12)]
+        assert lengths == sorted(lengths)
+        assert len(lengths) == 12
+
+
+def test_every_step_says_in_words_how_often_and_who_says_so(finder: PathFinder) -> None:
+    graph = finder.graph
+    (way,) = finder.paths("HP:0001166", "HP:0001238", max_hops=1)
+    assert way.steps[0].words == "is a (hpo 2025-01-16)"
+    assert way.reversed().steps[0].words == "has kind (hpo 2025-01-16)"
+    for number in range(len(graph.edge_subject)):
+        for is_forward in (True, False):
+            words = Step(edge=graph.edge(number), is_forward=is_forward).words
+            assert f"({graph.edge(number).provenance.source} " in words
+            assert "_" not in words.partition(" (")[0]
+
+
 def test_a_negated_edge_is_never_used_in_the_embedded_release(
     embedded_finder: PathFinder,
 ) -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nosograph.kg import KnowledgeGraph, NodeSearch
+from nosograph.kg import KnowledgeGraph, NodeSearch, UnknownNodeError
+from nosograph.kg.errors import AmbiguousNameError
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +95,47 @@ def test_any_words_can_be_asked_for(words: str, search: NodeSearch) -> None:
 
 def test_words_of_a_megabyte_find_nothing(search: NodeSearch) -> None:
     assert search.find("seizure " + "x" * 1_000_000) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("FBN1", "NCBIGene:2200"),
+        ("fbn1", "NCBIGene:2200"),
+        ("NCBIGene:2200", "NCBIGene:2200"),
+        ("HP_0001250", "HP:0001250"),
+        ("HP:0002125", "HP:0001250"),
+        ("arachnodactyly", "HP:0001166"),
+        ("long  slender fingers", "HP:0001166"),  # a synonym
+        ("Marfan syndrome", "MONDO:0007947"),  # three nodes, one disease
+    ],
+)
+def test_one_node_is_found_by_identifier_symbol_or_name(
+    words: str, expected: str, search: NodeSearch
+) -> None:
+    assert search.graph.node_id(search.one(words)) == expected
+
+
+def test_a_name_of_several_nodes_lists_them(embedded_graph: KnowledgeGraph) -> None:
+    with pytest.raises(
+        AmbiguousNameError,
+        match=r"names \d+ things: Retinoblastoma \[OMIM:180200\]|names \d+ things: Retino.* \[HP:0009919\]",
+    ):
+        NodeSearch(embedded_graph).one("retinoblastoma")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("HP:9999999", r"'HP:9999999' is neither an identifier nor a name in this graph \(hpo "),
+        ("marf", r"Names that hold it: Marfan"),
+        ("", "''"),
+        ("HP:0003494", "It is obsolete; look at "),
+        ("x" * 1000, "x…'"),
+    ],
+)
+def test_what_is_no_node_is_told_with_what_comes_near(
+    words: str, message: str, search: NodeSearch
+) -> None:
+    with pytest.raises(UnknownNodeError, match=message):
+        search.one(words)
