@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from nosograph.engine.case import Evidence
+from nosograph.engine.case import Evidence, Finding, Modality, Status
 from nosograph.engine.differential import (
     Contribution,
     Differential,
     DifferentialEntry,
     EvidencePath,
+    MissingFeature,
 )
-from nosograph.kg.paths import Step
 
-__all__ = ["differential_markdown", "differential_renderable", "path_text"]
+__all__ = ["age_text", "differential_markdown", "differential_renderable"]
 
 MAX_CONTRIBUTIONS = 6
-STEP_NAMES = {
-    "biolink:subclass_of": "is a",
-    "biolink:subclass_of reversed": "has kind",
-    "biolink:has_phenotype reversed": "seen in",
-    "skos:exactMatch": "same as",
-    "skos:closeMatch": "probably same as",
-}
-"""Steps in words."""
+MAX_FINDINGS = 20
+"""Findings of a status that the terminal lists; Markdown lists all."""
 N_WITH_PATHS = 3
 """Entries that are shown with their best path."""
+POSSIBLE_CONFIDENCE = 0.5
+"""At most so much counts a finding of no note that its giver is not sure of."""
+MATCH_WORDS = {
+    "exact": "known feature",
+    "more_specific": "a kind of a known feature",
+    "more_general": "a known feature is a kind of it",
+    "related": "akin to a known feature",
+    "similar_disease": "known of diseases like this one",
+    "unmatched": "not known of the disease",
+    "excluded_expected": "absent, though most patients have it",
+    "excluded_possible": "absent; some patients have it",
+    "excluded_consistent": "absent; not known of the disease",
+}
+"""How a finding meets a disease, in words, by the value of the match type."""
+LOOKED_FOR = ("excluded_expected", "excluded_possible")
+"""Absent although patients have it: where it still speaks for the disease, that wants a reason."""
+ONSET_WORDS = {
+    "neonatal": "in the first weeks",
+    "infantile": "in infancy",
+    "childhood": "in childhood",
+    "juvenile": "in youth",
+    "adult": "in adult life",
+    "late": "late in life",
+}
+"""Classes of onset in words; what is not here is in words already."""
+NOTHING_TO_RANK = "There is no finding to rank by, so no disease is listed."
+AGE_REMARK = "(age is not used in the ranking)"
+DAYS_A_YEAR, DAYS_A_MONTH = 365.25, 30
+
+
+# --- words ---------------------------------------------------------------------------------------
 
 
 def percent(probability: float) -> str:
@@ -43,83 +70,162 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.1f} %" if probability >= 0.001 else "<0.1 %"
 
 
+def age_text(age_years: float) -> str:
+    """An age for people.
+
+    >>> age_text(14), age_text(2.5), age_text(1 / 6), age_text(5 / 365.25)
+    ('14 years', '2 years 6 months', '2 months', '5 days')
+    """
+    days = round(age_years * DAYS_A_YEAR)
+    if days < DAYS_A_MONTH:
+        return _counted(days, "day")
+    years, months = divmod(max(1, round(age_years * 12)), 12)
+    parts = [_counted(years, "year")] * bool(years) + [_counted(months, "month")] * bool(months)
+    return " ".join(parts)
+
+
+def _counted(n: int, unit: str) -> str:
+    return f"{n} {unit}" if n == 1 else f"{n} {unit}s"
+
+
 def words_of(evidence: Sequence[Evidence]) -> str:
     """The words of the note behind a finding, each once."""
     quoted = dict.fromkeys(" ".join(e.text.split()) for e in evidence if e.text)
     return ", ".join(f"“{words}”" for words in quoted)
 
 
-def contribution_text(contribution: Contribution) -> str:
-    """One contribution in a line."""
-    words = words_of(contribution.evidence)
-    excluded = "no " if contribution.status == "excluded" else ""
-    kind = contribution.match_type.replace("_", " ")
-    met = contribution.matched_label
+def is_possible(finding: Finding) -> bool:
+    """Whether a finding is only possible: every place of the note calls it uncertain.
+
+    Of a present finding, a trigger is what made it uncertain. A finding that comes from no note is
+    possible if it was given with half the confidence or less.
+    """
+    if finding.status is not Status.PRESENT:
+        return False
+    places = [e for e in finding.evidence if e.modality is Modality.NOTE]
+    if not places:
+        return finding.confidence <= POSSIBLE_CONFIDENCE
+    return all(place.trigger for place in places)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A differential with what its parts have to know of each other."""
+
+    differential: Differential
+
+    @cached_property
+    def _findings(self) -> Mapping[str, Finding]:
+        return {finding.term_id: finding for finding in self.differential.findings}
+
+    @cached_property
+    def _labels(self) -> Mapping[str | None, str]:
+        """Names of the findings: each entry has a contribution for each."""
+        return {c.term_id: c.label for e in self.differential.entries[:1] for c in e.contributions}
+
+    def _is_possible(self, term_id: str | None) -> bool:
+        finding = self._findings.get(term_id or "")
+        return finding is not None and is_possible(finding)
+
+    def patient(self) -> str:
+        known = [self.differential.sex.lower()] if self.differential.sex else []
+        if self.differential.age_years is not None:
+            known.append(f"{age_text(self.differential.age_years)} {AGE_REMARK}")
+        return ", ".join(known) or "sex and age unknown"
+
+    def finding_lists(self) -> list[tuple[str, list[Finding]]]:
+        """What is present, possible and excluded; the middle one only where there is something."""
+        findings = self.differential.findings
+        possible = [f for f in findings if is_possible(f)]
+        present = [f for f in findings if f.status is Status.PRESENT and not is_possible(f)]
+        excluded = [f for f in findings if f.status is Status.EXCLUDED]
+        lists = [("Present", present), ("Possible", possible), ("Excluded", excluded)]
+        return [(title, found) for title, found in lists if found or title != "Possible"]
+
+    def named(self, finding: Finding) -> str:
+        label = self._labels.get(finding.term_id)
+        return f"{label} [{finding.term_id}]" if label else str(finding.term_id)
+
+    def said(self, contribution: Contribution) -> str:
+        """What is the case: ``Seizure``, ``no Seizure``, ``Seizure (possible)``."""
+        if contribution.status is Status.EXCLUDED:
+            return f"no {contribution.label}"
+        possible = self._is_possible(contribution.term_id)
+        return f"{contribution.label} (possible)" if possible else contribution.label
+
+    def contribution(self, contribution: Contribution) -> str:
+        """One contribution in a line."""
+        words = words_of(contribution.evidence)
+        parts = [f"{contribution.log10_lr:+.2f} ", self.said(contribution), words]
+        return f"{' '.join(filter(None, parts))} ({match_words(contribution)})"
+
+    def path(self, path: EvidencePath) -> str:
+        """A path in a line: words → term → … → disease, each step with its source."""
+        finding = self._findings.get(path.term_id)
+        words = words_of(path.evidence)
+        parts = [f"{words} →"] if words else []
+        if finding is not None and finding.status is Status.EXCLUDED:
+            parts.insert(0, "absent:")
+        elif self._is_possible(path.term_id):
+            parts.insert(0, "possible:")
+        first, *others = zip(path.path.nodes, path.labels, strict=True)
+        parts.append(f"{first[1]} [{first[0]}]")
+        for step, (node_id, label) in zip(path.path.steps, others, strict=True):
+            parts.append(f"—{step.words}→ {label} [{node_id}]")
+        return " ".join(parts)
+
+
+def match_words(contribution: Contribution) -> str:
+    """How a finding meets the disease, in words."""
+    kind, met = str(contribution.match_type), contribution.matched_label
+    if kind == "demographic":
+        onset = met.removeprefix("onset ")
+        if onset == met:
+            return met
+        return "the disease begins " + _or([ONSET_WORDS.get(w, w) for w in onset.split(", ")])
+    words = MATCH_WORDS.get(kind, kind.replace("_", " "))
     if met and met != contribution.label:
-        kind += f": {met}"
-    parts = [f"{contribution.log10_lr:+.2f}  {excluded}{contribution.label}"]
-    if words:
-        parts.append(words)
-    return f"{' '.join(parts)} ({kind})"
+        words += f": {met}"
+    if kind in LOOKED_FOR and contribution.log10_lr > 0:
+        words += "; counts for it because it was looked for"
+    return words
 
 
-def path_text(path: EvidencePath) -> str:
-    """A path in a line: words → term → … → disease, each annotation with its source."""
-    words = words_of(path.evidence)
-    parts = [f"{words} →"] if words else []
-    first, *others = zip(path.path.nodes, path.labels, strict=True)
-    parts.append(_named(*first))
-    for step, node in zip(path.path.steps, others, strict=True):
-        parts.append(f"—{_step_name(step)}→ {_named(*node)}")
-    return " ".join(parts)
+def _or(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def _named(node_id: str, label: str) -> str:
-    return f"{label} [{node_id}]"
+def _how_often(feature: MissingFeature) -> str:
+    return f"{100 * feature.frequency:.0f} %"
 
 
-def _step_name(step: Step) -> str:
-    name = step.edge.predicate if step.is_forward else f"{step.edge.predicate} reversed"
-    name = STEP_NAMES.get(name, name)
-    annotation = step.edge.annotation
-    if annotation is None:
-        return name
-    frequency = annotation.frequency
-    if annotation.negated or frequency.value == 0:
-        name = f"not {name}"
-    stated = f" {frequency.n}/{frequency.m}" if frequency.m else ""
-    if not stated and frequency.value is not None:
-        stated = f" {frequency.value:.0%}"
-    papers = step.edge.provenance.publications
-    cited = f"; {papers[0]}" if papers else ""
-    more = f" and {len(papers) - 1} more" if len(papers) > 1 else ""
-    provenance = step.edge.provenance
-    return f"{name}{stated} ({provenance.source} line {provenance.line}{cited}{more})"
+# --- Markdown ------------------------------------------------------------------------------------
 
 
 def differential_markdown(differential: Differential) -> str:
     """Write a differential as a Markdown page."""
+    page = _Page(differential)
     lines = [f"# Differential{f' of {differential.case_id}' if differential.case_id else ''}", ""]
-    lines += [f"*{differential.notice}*", ""]
-    patient = [differential.sex.lower()] if differential.sex else []
-    if differential.age_years is not None:
-        patient.append(f"{differential.age_years:g} years")
-    if patient:
-        lines += [f"Patient: {', '.join(patient)}.", ""]
-    lines += [f"{differential.n_diseases:,} diseases ranked.", ""]
-    lines += ["| rank | disease | probability | score | for | against |", "|--|--|--|--|--|--|"]
-    lines += [_markdown_row(entry) for entry in differential.entries]
+    lines += [f"*{differential.notice}*", "", f"Patient: {page.patient()}.", ""]
+    for title, findings in page.finding_lists():
+        named = ("".join((page.named(f), _quoted(f))) for f in findings)
+        lines += [f"{title}: {'; '.join(named) or 'none'}.", ""]
+    if differential.entries:
+        lines += [f"{differential.n_diseases:,} diseases ranked.", ""]
+        lines += ["| rank | disease | probability | score | for | against |"]
+        lines += ["|--|--|--|--|--|--|"]
+        lines += [_markdown_row(entry, page) for entry in differential.entries]
+    else:
+        lines += [NOTHING_TO_RANK]
     for entry in differential.entries[:N_WITH_PATHS]:
         lines += ["", f"## {entry.rank:g}. {entry.label} [{entry.disease_id}]", ""]
-        lines += [f"- {contribution_text(c)}" for c in entry.contributions]
+        lines += [f"- {page.contribution(c)}" for c in entry.contributions]
         if entry.paths:
             lines += ["", "Paths:", ""]
-            lines += [f"- {path_text(path)}" for path in entry.paths]
+            lines += [f"- {page.path(path)}" for path in entry.paths]
         if entry.missing_features:
             lines += ["", "Frequent, and not looked for:", ""]
-            lines += [
-                f"- {m.label} [{m.term_id}], {percent(m.frequency)}" for m in entry.missing_features
-            ]
+            lines += [f"- {m.label} [{m.term_id}], {_how_often(m)}" for m in entry.missing_features]
     if differential.issues:
         lines += ["", "## What to know about the input", ""]
         lines += [f"- {issue}" for issue in differential.issues]
@@ -127,9 +233,14 @@ def differential_markdown(differential: Differential) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _markdown_row(entry: DifferentialEntry) -> str:
+def _quoted(finding: Finding) -> str:
+    words = words_of(finding.evidence)
+    return f" {words}" if words else ""
+
+
+def _markdown_row(entry: DifferentialEntry, page: _Page) -> str:
     def few(contributions: Sequence[Contribution]) -> str:
-        return _cell("; ".join(c.label for c in contributions[:4]))
+        return _cell("; ".join(page.said(c) for c in contributions[:4]))
 
     return (
         f"| {entry.rank:g} | {_cell(entry.label)} [{entry.disease_id}] "
@@ -142,10 +253,29 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+# --- the terminal --------------------------------------------------------------------------------
+
+
 def differential_renderable(differential: Differential) -> RenderableType:
     """A differential for the terminal."""
-    parts: list[RenderableType] = []
-    parts.append(_findings_text(differential))
+    page = _Page(differential)
+    parts: list[RenderableType] = [_findings_text(page)]
+    if differential.entries:
+        parts += [_ranks(differential), Text()]
+    else:
+        parts.append(Text(NOTHING_TO_RANK + "\n"))
+    for entry in differential.entries[:N_WITH_PATHS]:
+        parts += _entry_lines(entry, page)
+    for issue in differential.issues:
+        parts.append(Text(str(issue), style="yellow" if issue.level != "info" else "dim"))
+    sources = ", ".join(f"{name} {release}" for name, release in differential.releases)
+    ranked = f"{differential.n_diseases:,} diseases ranked. " if differential.entries else ""
+    parts.append(Text(f"{ranked}Sources: {sources}.", "dim"))
+    parts.append(Text(differential.notice, style="italic"))
+    return Group(*parts)
+
+
+def _ranks(differential: Differential) -> Table:
     table = Table(title=None, show_edge=False, pad_edge=False, header_style="bold")
     for name, justify in (("rank", "right"), ("disease", "left"), ("probability", "right")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
@@ -159,34 +289,22 @@ def differential_renderable(differential: Differential) -> RenderableType:
             f"{entry.score:.2f}",
             entry.disease_id,
         )
-    parts += [table, Text()]
-    for entry in differential.entries[:N_WITH_PATHS]:
-        parts += _entry_lines(entry)
-    for issue in differential.issues:
-        parts.append(Text(str(issue), style="yellow" if issue.level != "info" else "dim"))
-    sources = ", ".join(f"{name} {release}" for name, release in differential.releases)
-    parts.append(Text(f"{differential.n_diseases:,} diseases ranked. Sources: {sources}.", "dim"))
-    parts.append(Text(differential.notice, style="italic"))
-    return Group(*parts)
+    return table
 
 
-def _findings_text(differential: Differential) -> Text:
+def _findings_text(page: _Page) -> Text:
     text = Text()
-    patient = [differential.sex.lower()] if differential.sex else []
-    if differential.age_years is not None:
-        patient.append(f"{differential.age_years:.2g} years")
     text.append("Patient: ", style="bold")
-    text.append((", ".join(patient) or "sex and age unknown") + "\n")
-    for status, title in (("present", "Present: "), ("excluded", "Excluded: ")):
-        terms = [f for f in differential.findings if f.status == status]
-        text.append(title, style="bold")
-        shown = [words_of(f.evidence) or f.term_id for f in terms[:20]]
-        more = f" and {len(terms) - 20} more" if len(terms) > 20 else ""
-        text.append((", ".join(shown) or "none") + more + "\n")
+    text.append(page.patient() + "\n")
+    for title, findings in page.finding_lists():
+        text.append(f"{title}: ", style="bold")
+        shown = [words_of(f.evidence) or page.named(f) for f in findings[:MAX_FINDINGS]]
+        n_more = len(findings) - MAX_FINDINGS
+        text.append((", ".join(shown) or "none") + (f" and {n_more} more" * (n_more > 0)) + "\n")
     return text
 
 
-def _entry_lines(entry: DifferentialEntry) -> list[RenderableType]:
+def _entry_lines(entry: DifferentialEntry, page: _Page) -> list[RenderableType]:
     records = ", ".join(entry.source_ids)
     title = Text(f"{entry.rank:g}. {entry.label}", style="bold")
     title.append(f"  {percent(entry.probability)}  {records}", style="dim")
@@ -196,7 +314,7 @@ def _entry_lines(entry: DifferentialEntry) -> list[RenderableType]:
         ("against", "red", entry.opposing),
     ):
         lines += [
-            Text(f"   {name:8}{contribution_text(c)}", style=style)
+            Text(f"   {name:8}{page.contribution(c)}", style=style)
             for c in contributions[:MAX_CONTRIBUTIONS]
         ]
         if not contributions:
@@ -204,10 +322,10 @@ def _entry_lines(entry: DifferentialEntry) -> list[RenderableType]:
         if (n_more := len(contributions) - MAX_CONTRIBUTIONS) > 0:
             lines.append(Text(f"   {'':8}and {n_more} more", style="dim"))
     if entry.paths:
-        lines.append(Text(f"   {'path':8}{path_text(entry.paths[0])}", style="cyan"))
+        lines.append(Text(f"   {'path':8}{page.path(entry.paths[0])}", style="cyan"))
     if entry.missing_features:
         features = ", ".join(
-            f"{m.label} ({m.frequency:.0%})" for m in entry.missing_features[:MAX_CONTRIBUTIONS]
+            f"{m.label} ({_how_often(m)})" for m in entry.missing_features[:MAX_CONTRIBUTIONS]
         )
         lines.append(Text(f"   {'look for':9}{features}"))
     lines.append(Text())
