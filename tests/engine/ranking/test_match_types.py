@@ -42,7 +42,11 @@ def contribution_of(
     ("term_id", "match_type", "matched_term"),
     [
         ("HP:0001083", MatchType.EXACT, "HP:0001083"),
-        ("HP:0012019", MatchType.MORE_SPECIFIC, "HP:0001083"),  # Lens luxation
+        (
+            "HP:0000915",
+            MatchType.MORE_SPECIFIC,
+            "HP:0000767",
+        ),  # Pectus excavatum of inferior sternum
         ("HP:0012727", MatchType.MORE_GENERAL, "HP:0002616"),  # Thoracic aortic aneurysm
         ("HP:0001903", MatchType.UNMATCHED, None),  # Anemia
     ],
@@ -79,9 +83,9 @@ def test_a_sibling_of_an_annotated_term_is_related(engine: DiagnosticEngine) -> 
 def test_a_more_specific_finding_says_less_than_the_annotated_one(
     engine: DiagnosticEngine,
 ) -> None:
-    assert contribution_of(engine, "HP:0012019").log10_lr > 0
-    assert contribution_of(engine, "HP:0012019").log10_lr < (
-        contribution_of(engine, "HP:0001083").log10_lr
+    assert contribution_of(engine, "HP:0000915").log10_lr > 0
+    assert contribution_of(engine, "HP:0000915").log10_lr < (
+        contribution_of(engine, "HP:0000767").log10_lr
     )
 
 
