@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -17,27 +18,33 @@ from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperCommand, TyperGroup
 
-from nosograph.engine.case import ClinicalCase
+from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Sex
 from nosograph.engine.errors import CaseFormatError
 from nosograph.engine.pipeline import DiagnosticEngine
 from nosograph.engine.report import differential_renderable
 from nosograph.kg.build import GraphSources, build_graph
+from nosograph.kg.errors import UnknownNodeError
 from nosograph.kg.graph import KnowledgeGraph
-from nosograph.kg.paths import PathFinder
+from nosograph.kg.paths import Path as GraphPath
+from nosograph.kg.paths import PathFinder, Step, is_denial
+from nosograph.kg.schema import Edge, read_schema
 from nosograph.kg.search import NodeSearch
 from nosograph.kg.store import GraphStore
-from nosograph.ontologies.errors import NosographError
-from nosograph.ontologies.frequency import FrequencyKind
+from nosograph.ontologies.errors import NosographError, TermIdError
+from nosograph.ontologies.term import TermId
 
 __all__ = ["main"]
 
-EXIT_ERROR, EXIT_USAGE, EXIT_NOTHING_TO_RANK = 1, 2, 3
+EXIT_ERROR, EXIT_USAGE, EXIT_NOTHING_TO_RANK, EXIT_UNKNOWN_NODE = 1, 2, 3, 4
 EXIT_CODES = (
     "Exit codes: 0 answered; 1 a file or the program is at fault; 2 wrong usage; "
-    "3 the input holds no finding."
+    "3 the input holds no finding; 4 the graph has nothing, or several things, of that name."
 )
 MAX_NOTE_BYTES = 64 * 1024**2
-_LIKE_A_PATH = re.compile(r"(/|\./|\.\./|~/)\S+|\S+\.(txt|md|json)")
+_LIKE_A_PATH = re.compile(r"(/|\./|\.\./|~/)\S+|\S+\.[A-Za-z][A-Za-z0-9]{1,4}")
+"""One word that is a path, or ends as file names do: ``letter.docx``."""
+_HPO_TERM = re.compile(r"HP:\d{7}")
+_LIKE_AN_IDENTIFIER = re.compile(r"[A-Za-z]{0,10}[:_]?\d{1,10}", re.ASCII)
 _OPTION_NAME = re.compile(r"--?[a-z][a-z-]{0,30}")
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -94,17 +101,65 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # a traceback with locals would show patient text
-    help=f"Clinical findings in, a ranked differential with sourced paths out.\n\n{EXIT_CODES}",
+    help="""Clinical findings in, a ranked differential with sourced paths out.
+
+    Examples:
+
+        nosograph diagnose examples/note.txt
+
+        nosograph diagnose --hpo HP:0001166,HP:0001083,-HP:0001250
+
+        nosograph kg show "Marfan syndrome"
+    """,
+    epilog=EXIT_CODES,
 )
 kg_app = typer.Typer(
-    cls=_Group, no_args_is_help=True, help="Build the knowledge graph and look into it."
+    cls=_Group,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="""Build the knowledge graph and look into it.
+
+    Examples:
+
+        nosograph kg info
+
+        nosograph kg search long fingers
+
+        nosograph kg path FBN1 Arachnodactyly
+    """,
+    epilog=EXIT_CODES,
 )
 bench_app = typer.Typer(
-    cls=_Group, no_args_is_help=True, help="Measure Nosograph on published cases."
+    cls=_Group,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="""Measure Nosograph on published cases.
+
+    Examples:
+
+        nosograph bench phenopackets --data DIR
+
+        nosograph bench linking --data DIR --json figures.json
+    """,
 )
 app.add_typer(kg_app, name="kg")
 app.add_typer(bench_app, name="bench")
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+class _PipeConsole(Console):
+    """A console whose reader may leave early, as ``head`` does: that is no error."""
+
+    def on_broken_pipe(self) -> None:
+        """End quietly."""
+        _reader_left()
+
+
+def _reader_left() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still buffered
+    raise SystemExit(0)
+
+
+out, err = _PipeConsole(highlight=False), Console(stderr=True, highlight=False)
 
 Mondo = Annotated[
     Path | None,
@@ -128,8 +183,10 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except CaseFormatError as error:
-        _fail(error, EXIT_ERROR)
+    except UnknownNodeError as error:
+        _fail(error, EXIT_UNKNOWN_NODE)
+    except BrokenPipeError:
+        _reader_left()
     except NosographError as error:
         _fail(error, EXIT_ERROR)
     except OSError as error:
@@ -138,8 +195,12 @@ def main() -> None:
 
 
 def _fail(message: object, code: int) -> None:
-    err.print(f"[bold red]nosograph:[/] {escape(str(message))}")
+    _tell(message)
     raise SystemExit(code)
+
+
+def _tell(message: object) -> None:
+    err.print(f"[bold red]nosograph:[/] {escape(str(message))}", soft_wrap=True)
 
 
 @contextmanager
@@ -170,17 +231,26 @@ def diagnose(
     *,
     hpo: Annotated[
         list[str] | None,
-        typer.Option("--hpo", help="An observed HPO term; with a leading - it is excluded."),
+        typer.Option(
+            "--hpo",
+            help="Observed HPO terms, separated by commas; one with a leading - is excluded.",
+        ),
     ] = None,
     phenopacket: Annotated[
         Path | None, typer.Option("--phenopacket", help="A GA4GH phenopacket (JSON).")
     ] = None,
     sex: Annotated[str | None, typer.Option("--sex", help="FEMALE or MALE.")] = None,
-    age: Annotated[float | None, typer.Option("--age", help="Age in years.")] = None,
+    age: Annotated[
+        float | None,
+        typer.Option("--age", help="Age in years; shown, and not used in the ranking."),
+    ] = None,
     limit: Limit = 10,
     exclude_publication: Annotated[
         list[str] | None,
-        typer.Option("--exclude-publication", help="Forget what only this paper says: PMID:…"),
+        typer.Option(
+            "--exclude-publication",
+            help="Forget what only this paper says: PMID:31675180, or the number alone.",
+        ),
     ] = None,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
@@ -195,17 +265,19 @@ def diagnose(
 
         nosograph diagnose "Tall boy with ectopia lentis; no seizures." --sex MALE
 
-        nosograph diagnose --hpo HP:0001166 --hpo HP:0001083 --hpo=-HP:0001250
+        nosograph diagnose --hpo HP:0001166,HP:0001083,-HP:0001250 --age 7
+
+        nosograph diagnose --phenopacket patient.json --exclude-publication 31675180
 
         cat note.txt | nosograph diagnose - --json
     """
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both.")
     case = _case(note, hpo=hpo, phenopacket=phenopacket, sex=sex, age=age)
+    publications = [_publication_id(text) for text in exclude_publication or ()]
     engine = _load(mondo, home)
-    differential = engine.diagnose(
-        case, limit=limit, exclude_publications=exclude_publication or ()
-    )
+    _tell_of_uncited(publications, engine.graph)
+    differential = engine.diagnose(case, limit=limit, exclude_publications=publications)
     if as_json:
         _print_json(differential.to_dict())
     elif as_markdown:
@@ -216,6 +288,27 @@ def diagnose(
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
 
 
+def _publication_id(text: str) -> str:
+    """A publication as the graph spells it; a bare number is one of PubMed."""
+    stripped = text.strip()
+    try:
+        return TermId.parse(f"PMID:{stripped}" if stripped.isdecimal() else stripped)
+    except TermIdError:
+        return stripped  # some sources cite web addresses
+
+
+def _tell_of_uncited(publications: list[str], graph: KnowledgeGraph) -> None:
+    for publication in publications:
+        number = graph.find(publication)
+        if number is None or graph.kind(number) != "publication":
+            is_plain = _LIKE_AN_IDENTIFIER.fullmatch(publication)
+            which = publication if is_plain else "of one of the names given"
+            _tell(
+                f"--exclude-publication: this graph cites no publication {which}; "
+                "nothing was forgotten for it."
+            )
+
+
 def _case(
     note: str | None,
     *,
@@ -224,6 +317,10 @@ def _case(
     sex: str | None,
     age: float | None,
 ) -> ClinicalCase:
+    if sex is not None and sex.strip().upper() not in Sex.__members__:
+        raise typer.BadParameter(f"--sex is one of {', '.join(Sex)}.")
+    if age is not None and not 0 <= age <= MAX_AGE_YEARS:  # also false for NaN
+        raise typer.BadParameter(f"--age is a number of years from 0 to {MAX_AGE_YEARS:g}.")
     given = [name for name, value in _inputs(note, hpo, phenopacket) if value is not None]
     if len(given) != 1:
         raise typer.BadParameter(
@@ -238,18 +335,36 @@ def _case(
         return _read_phenopacket(phenopacket)
     if note is not None:
         return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
-    terms = hpo or []
+    terms = [term.strip() for text in hpo or [] for term in text.split(",") if term.strip()]
     return ClinicalCase.from_terms(
-        observed=[term for term in terms if not term.startswith("-")],
-        excluded=[term[1:] for term in terms if term.startswith("-")],
+        observed=[_hpo_term(term) for term in terms if not term.startswith("-")],
+        excluded=[_hpo_term(term[1:]) for term in terms if term.startswith("-")],
         sex=sex,
         age_years=age,
     )
 
 
+def _hpo_term(text: str) -> str:
+    try:
+        term_id = TermId.parse(text)
+    except TermIdError:
+        term_id = None
+    if term_id is None or not _HPO_TERM.fullmatch(term_id):
+        got = f", got {text!r}" if _LIKE_AN_IDENTIFIER.fullmatch(text) else ""  # not a note's words
+        raise typer.BadParameter(
+            f"--hpo takes identifiers such as HP:0001166 (HP: and seven digits){got}. "
+            "'nosograph kg search WORDS' finds them by name."
+        )
+    return term_id
+
+
 def _read_phenopacket(path: Path) -> ClinicalCase:
     try:
         return ClinicalCase.from_phenopacket(path)
+    except CaseFormatError as error:
+        message = str(error)
+        named = message if message.startswith(path.name) else f"{path.name}: {message}"
+        raise CaseFormatError(named) from error
     except OSError as error:  # without the name: a note may stand in place of it
         raise CaseFormatError(
             f"--phenopacket: the file cannot be opened ({error.strerror or type(error).__name__}). "
@@ -267,6 +382,8 @@ def _read_note(note: str) -> str | bytes:
     """The text itself, or what stands in the file or on standard input."""
     if note == "-":
         return _bounded(sys.stdin.buffer, "standard input")
+    if not note.strip():  # an empty path would be this folder
+        return note
     try:
         is_file, is_folder = Path(note).is_file(), Path(note).is_dir()
     except (OSError, ValueError):  # too long, or with a zero byte: no path
@@ -274,9 +391,12 @@ def _read_note(note: str) -> str | bytes:
     if is_file:
         with Path(note).open("rb") as file:
             return _bounded(file, "the file")
-    if is_folder or _LIKE_A_PATH.fullmatch(note):
+    if is_folder:
+        raise typer.BadParameter("the argument is a folder. Give the path of a text file in it.")
+    if _LIKE_A_PATH.fullmatch(note):
         raise typer.BadParameter(
-            "the argument looks like a file, but there is none. Give a path, a text or -."
+            "the argument looks like the name of a file, but there is none of that name. "
+            "Give the path of a text file, the text itself, or - for standard input."
         )
     return note
 
@@ -334,7 +454,10 @@ def kg_build(
     mondo: Mondo = None,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", help="NAME=PATH in place of an embedded file: hpo=hp.obo"),
+        typer.Option(
+            "--source",
+            help="NAME=PATH in place of an embedded file: hpo=hp.obo, or hpo=archive.zip!hp.obo",
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if it is there.")] = False,
     home: Home = None,
@@ -375,7 +498,8 @@ def kg_info(*, as_json: AsJson = False, mondo: Mondo = None, home: Home = None) 
     graph = _graph(mondo, home)
     manifest = graph.build.manifest
     if as_json:
-        _print_json({k: v for k, v in manifest.items() if k != "arrays"} | _place(graph))
+        facts = {k: v for k, v in manifest.items() if k != "arrays"}
+        _print_json(facts | _place(graph) | {"ranked_diseases": len(graph.diseases)})
         return
     out.print(f"build {graph.build.address} in {graph.build.path}", soft_wrap=True)
     table = _table("source", "release", "sha256")
@@ -405,7 +529,14 @@ def kg_info(*, as_json: AsJson = False, mondo: Mondo = None, home: Home = None) 
     merging = manifest["merging"]
     out.print(
         f"{merging['records']:,} disease records are {merging['diseases']:,} diseases, "
-        f"merged by {merging['by']}."
+        f"merged by {merging['by']}.",
+        soft_wrap=True,
+    )
+    n_unranked = merging["diseases"] - len(graph.diseases)
+    out.print(
+        f"{len(graph.diseases):,} of them are ranked by 'nosograph diagnose'; "
+        f"{n_unranked:,} without a phenotype are not.",
+        soft_wrap=True,
     )
 
 
@@ -433,9 +564,16 @@ def kg_search(
 
         nosograph kg search marfan --kind disease
     """
+    known = [known.name for known in read_schema().kinds]
+    if unknown := [name for name in kind or [] if name not in known]:
+        raise typer.BadParameter(f"--kind is one of {', '.join(known)}, got {unknown[0]!r}.")
     hits = NodeSearch(_graph(mondo, home)).find(" ".join(words), kinds=kind or (), limit=limit)
     if as_json:
         _print_json([{n: getattr(h, n) for n in h.__dataclass_fields__} for h in hits])
+        return
+    if not hits:
+        where = f" among {', '.join(kind)}" if kind else ""
+        out.print(f"no name{where} holds words that begin so; try fewer or shorter words.")
         return
     table = _table("identifier", "kind", "label", "found by")
     for hit in hits:
@@ -446,9 +584,12 @@ def kg_search(
 
 @kg_app.command("show")
 def kg_show(
-    node_id: Annotated[str, typer.Argument(help="An identifier: HP:0001166, OMIM:154700…")],
+    name: Annotated[
+        str, typer.Argument(help="An identifier, a gene symbol or a name: OMIM:154700, FBN1…")
+    ],
     *,
     limit: Limit = 20,
+    as_json: AsJson = False,
     mondo: Mondo = None,
     home: Home = None,
 ) -> None:
@@ -458,43 +599,59 @@ def kg_show(
 
         nosograph kg show OMIM:154700
 
-        nosograph kg show HP:0001166 --limit 50
+        nosograph kg show FBN1
+
+        nosograph kg show "Arachnodactyly" --limit 50 --json
     """
     graph = _graph(mondo, home)
-    resolution = graph.resolve(node_id)
-    number = graph.index(resolution.term_id or node_id)
+    number = NodeSearch(graph).one(name)
     node = graph.node(number)
-    out.print(f"[bold]{escape(node.label)}[/] {node.node_id} ({node.kind})")
+    statements = list(_statements(graph, number))
+    if as_json:
+        shown = {n: getattr(node, n) for n in node.__dataclass_fields__}
+        shown["statements"] = [
+            _edge_json(graph.edge(edge), graph)
+            for _, edges, _ in statements
+            for edge in edges[:limit]
+        ]
+        _print_json(shown)
+        return
+    out.print(f"[bold]{escape(node.label)}[/] {node.node_id} ({node.kind})", soft_wrap=True)
     if node.definition:
         out.print(escape(node.definition))
     if node.synonyms:
         out.print(f"also: {escape('; '.join(node.synonyms))}")
-    for relation in graph.schema.relations:
-        outgoing = graph.edges_from(number, relation.name)
-        incoming = graph.edges_to(number, relation.name).tolist()
-        for title, edges, is_forward in (
-            (relation.curie, list(outgoing), True),
-            (f"is object of {relation.curie}", incoming, False),
-        ):
-            if edges:
-                _print_edges(graph, title, edges, is_forward=is_forward, limit=limit)
+    for title, edges, is_forward in statements:
+        _print_edges(graph, title, edges, is_forward=is_forward, limit=limit)
 
 
-def _print_edges(
-    graph: KnowledgeGraph, title: str, edges: list[int], *, is_forward: bool, limit: int
-) -> None:
+def _statements(graph: KnowledgeGraph, number: int) -> Iterator[tuple[str, list[int], bool]]:
+    """Edges of a node by relation and direction, the most frequent first."""
     frequencies = graph.column("annotation_frequency")
 
     def frequency(edge: int) -> float:
         value = float(frequencies[edge]) if edge < len(frequencies) else -1.0
         return value if value == value else -0.5  # NaN: unstated
 
-    edges = sorted(edges, key=lambda edge: (-frequency(edge), edge))
+    for relation in graph.schema.relations:
+        outgoing = list(graph.edges_from(number, relation.name))
+        incoming = graph.edges_to(number, relation.name).tolist()
+        for title, edges, is_forward in (
+            (relation.curie, outgoing, True),
+            (f"is object of {relation.curie}", incoming, False),
+        ):
+            if edges:
+                yield title, sorted(edges, key=lambda e: (-frequency(e), e)), is_forward
+
+
+def _print_edges(
+    graph: KnowledgeGraph, title: str, edges: list[int], *, is_forward: bool, limit: int
+) -> None:
     table = _table(f"{title} ({len(edges):,})", "", "frequency", "source")
     for number in edges[:limit]:
         edge = graph.edge(number)
         other = graph.index(edge.object if is_forward else edge.subject)
-        stated = "" if edge.annotation is None else _frequency_text(edge.annotation.frequency)
+        stated = "" if edge.annotation is None else str(edge.annotation.frequency)
         if edge.annotation is not None and edge.annotation.negated:
             stated = "NOT"
         cells = (graph.node_id(other), graph.label(other), stated, str(edge.provenance))
@@ -502,42 +659,82 @@ def _print_edges(
     out.print(table)
 
 
-def _frequency_text(frequency: Any) -> str:
-    if frequency.kind is FrequencyKind.COUNT:
-        return f"{frequency.n}/{frequency.m}"
-    return "" if frequency.value is None else f"{frequency.value:.0%}"
+def _edge_json(edge: Edge, graph: KnowledgeGraph) -> dict[str, object]:
+    provenance, said = edge.provenance, edge.annotation
+    told: dict[str, object] = {
+        "subject": edge.subject,
+        "subject_label": graph.label(graph.index(edge.subject)),
+        "predicate": edge.predicate,
+        "object": edge.object,
+        "object_label": graph.label(graph.index(edge.object)),
+        "source": provenance.source,
+        "release": provenance.release,
+        "line": provenance.line,
+        "publications": list(provenance.publications),
+    }
+    if said is not None:
+        told |= {"negated": said.negated, "evidence": said.evidence}
+        told |= {"frequency": str(said.frequency), "frequency_value": said.frequency.value}
+    return told
 
 
 @kg_app.command("path")
 def kg_path(
-    source: Annotated[str, typer.Argument(help="Identifier to start from.")],
-    target: Annotated[str, typer.Argument(help="Identifier to reach.")],
+    source: Annotated[str, typer.Argument(help="Identifier, gene symbol or name to start from.")],
+    target: Annotated[str, typer.Argument(help="Identifier, gene symbol or name to reach.")],
     *,
-    max_hops: Annotated[int, typer.Option("--max-hops", min=1, max=6)] = 4,
+    max_hops: Annotated[
+        int, typer.Option("--max-hops", min=1, max=6, help="Longest way, in steps.")
+    ] = 4,
     limit: Limit = 3,
+    as_json: AsJson = False,
     mondo: Mondo = None,
     home: Home = None,
 ) -> None:
     """Show how two things are connected, each step with its source.
 
-    Example:
+    Statements that the two do not go together come first, then the shortest ways.
+
+    Examples:
 
         nosograph kg path NCBIGene:2200 HP:0001083
+
+        nosograph kg path "Marfan syndrome" Arachnodactyly --limit 1 --json
     """
     graph = _graph(mondo, home)
-    paths = PathFinder(graph).paths(source, target, max_hops=max_hops, limit=limit)
+    search, finder = NodeSearch(graph), PathFinder(graph)
+    first, last = (graph.node_id(search.one(name)) for name in (source, target))
+    denials = finder.denials(first, last)
+    paths = finder.paths(first, last, max_hops=max_hops, limit=limit)
+    if as_json:
+        _print_json([_path_json(path, graph) for path in (*denials, *paths)])
+        return
+    for path in denials:
+        _print_path("not:", path, graph)
     for number, path in enumerate(paths, start=1):
-        out.print(
-            f"[bold]{number}.[/] {escape(graph.label(graph.index(path.start)))} [{path.start}]"
-        )
-        for step in path.steps:
-            arrow = f"—{step.edge.predicate}→" if step.is_forward else f"←{step.edge.predicate}—"
-            label = graph.label(graph.index(step.end))
-            out.print(
-                escape(f"   {arrow} {label} [{step.end}]  ({step.edge.provenance})"), soft_wrap=True
-            )
+        _print_path(f"{number}.", path, graph)
     if not paths:
-        out.print(f"no way of {max_hops} steps or fewer; try --max-hops.")
+        out.print(f"no way of {max_hops} steps or fewer; --max-hops takes up to 6.")
+
+
+def _print_path(title: str, path: GraphPath, graph: KnowledgeGraph) -> None:
+    start = escape(graph.label(graph.index(path.start)))
+    out.print(f"[bold]{title}[/] {start} [{path.start}]", soft_wrap=True)
+    for step in path.steps:
+        label = graph.label(graph.index(step.end))
+        out.print(escape(f"   —{step.words}→ {label} [{step.end}]"), soft_wrap=True)
+
+
+def _path_json(path: GraphPath, graph: KnowledgeGraph) -> dict[str, object]:
+    def told(step: Step) -> dict[str, object]:
+        return _edge_json(step.edge, graph) | {"is_forward": step.is_forward}
+
+    return {
+        "start": path.start,
+        "end": path.end,
+        "is_denial": any(is_denial(step.edge) for step in path.steps),
+        "steps": [told(step) for step in path.steps],
+    }
 
 
 # --- measuring -----------------------------------------------------------------------------------
@@ -641,7 +838,11 @@ def _table(*columns: str) -> Table:
 
 
 def _print_text(text: str) -> None:
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _reader_left()
 
 
 def _print_json(value: object) -> None:

@@ -175,9 +175,10 @@ def _open_bytes(path: str, source: Source) -> Iterator[io.BufferedReader]:
                 f"Expected the file of that name, from {source.url}"
             ) from error
         except (OSError, ValueError) as error:
+            wanted = f"a path where {member} lies" if member else "the path of the file"
             raise SourceError(
-                f"{source.name}: cannot open {_shown(file)}: {_reason(error)}. Give a path "
-                f"where {member or 'this source'} lies; its home is {source.url}"
+                f"{source.name}: cannot open {_shown(file)}: {_reason(error)}. Give {wanted}; "
+                f"its home is {source.url}"
             ) from error
         yield stream
 

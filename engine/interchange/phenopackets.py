@@ -98,7 +98,7 @@ def read_phenopacket(phenopacket: str | Path | Mapping[str, Any]) -> Phenopacket
     ):
         raise CaseFormatError(
             "not a phenopacket: expected a JSON object with 'subject' and 'phenotypicFeatures' "
-            f"(GA4GH phenopacket 1 or 2), got one with {len(data)} other fields."
+            f"(GA4GH phenopacket 1 or 2), got {_described(data)}."
         )
     issues: list[Issue] = []
     unused: Counter[str] = Counter()
@@ -121,6 +121,11 @@ def read_phenopacket(phenopacket: str | Path | Mapping[str, Any]) -> Phenopacket
         issues=_bounded(issues),
         unused=dict(sorted(unused.items())),
     )
+
+
+def _described(data: Mapping[str, Any]) -> str:
+    """What stands in place of a phenopacket; field names may be words of a patient's."""
+    return f"one with neither among its {len(data)} fields" if data else "an empty one"
 
 
 def iso8601_years(text: object) -> float | None:

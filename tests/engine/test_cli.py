@@ -73,10 +73,24 @@ def test_terms_are_observed_or_excluded() -> None:
         (("diagnose",), 2),
         (("diagnose", "note", "--hpo", "HP:0001166"), 2),
         (("diagnose", "missing.txt"), 2),
+        (("diagnose", "letter.docx"), 2),
+        (("diagnose", "/tmp"), 2),
+        (("diagnose", ""), 3),
+        (("diagnose", "ataxia", "--sex", "X"), 2),
+        (("diagnose", "ataxia", "--age", "300"), 2),
+        (("diagnose", "ataxia", "--age", "nan"), 2),
+        (("diagnose", "--hpo", "hp:1166"), 2),
+        (("diagnose", "--hpo", "OMIM:154700"), 2),
+        (("diagnose", "--hpo", ","), 3),
         (("diagnose", "--phenopacket", "missing.json"), 1),
         (("diagnose", "fine weather"), 3),
         (("link", "fine weather"), 3),
-        (("kg", "show", "HP:9999999"), 1),
+        (("kg", "show", "HP:9999999"), 4),
+        (("kg", "show", "retinoblastoma"), 4),
+        (("kg", "path", "HP:9999999", "HP:0001250"), 4),
+        (("kg", "search", "qqqq"), 0),
+        (("kg", "search", "x", "--kind", "diseases"), 2),
+        (("kg", "info", "--mondo", "missing"), 1),
         (("bench", "phenopackets", "--data", "missing"), 1),
         (("unknown",), 2),
     ],
@@ -90,6 +104,9 @@ def test_exit_codes_mean_something(arguments: tuple[str, ...], code: int) -> Non
 @pytest.mark.parametrize(
     "command",
     [
+        "",
+        "kg",
+        "bench",
         "diagnose",
         "link",
         "kg build",
@@ -106,7 +123,8 @@ def test_exit_codes_mean_something(arguments: tuple[str, ...], code: int) -> Non
 def test_every_help_shows_an_example(command: str) -> None:
     done = run(*command.split(), "--help")
     assert done.returncode == 0
-    assert f"nosograph {command}" in done.stdout
+    assert "Example" in done.stdout
+    assert f"nosograph {command}" in done.stdout.partition("Example")[2]
 
 
 def test_link_and_the_graph_commands_answer() -> None:
@@ -265,3 +283,112 @@ def test_a_note_on_standard_input_need_not_be_utf8() -> None:
     assert done.returncode == 0
     assert [m["term_id"] for m in json.loads(done.stdout)] == ["HP:0001166", "HP:0001250"]
     assert b"not valid UTF-8" in done.stderr
+
+
+def test_terms_may_be_separated_by_commas_and_are_printed_with_their_names() -> None:
+    done = run("diagnose", "--hpo", "HP:0001166, HP:0001083,-HP_0001250")
+    assert done.returncode == 0, done.stderr
+    present, excluded = done.stdout.splitlines()[1:3]
+    assert present == "Present: Ectopia lentis [HP:0001083], Arachnodactyly [HP:0001166]"
+    assert excluded == "Excluded: Seizure [HP:0001250]"
+
+
+def test_an_identifier_of_another_form_is_told_the_right_one() -> None:
+    done = run("diagnose", "--hpo", "hp:1166")
+    assert "HP: and seven" in done.stderr
+    assert "'hp:1166'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [("", "no finding to reason from"), ("/tmp", "is a folder"), ("a.docx", "name of a file")],
+)
+def test_what_is_no_note_is_told_as_what_it_is(argument: str, message: str) -> None:
+    done = run("diagnose", argument)
+    assert message in " ".join((done.stdout + done.stderr).split())
+
+
+def test_a_publication_may_be_a_number_and_an_uncited_one_is_told() -> None:
+    terms = ("diagnose", "--hpo", "HP:0001166,HP:0002616", "--json", "--exclude-publication")
+    done = run(*terms, "33436942")
+    assert Differential.from_json(done.stdout).excluded_publications == ("PMID:33436942",)
+    assert done.stderr == ""
+    assert done.stdout == run(*terms, "pmid:33436942").stdout
+    uncited = run(*terms, "99999999")
+    assert uncited.returncode == 0
+    assert "cites no publication PMID:99999999;" in uncited.stderr
+
+
+def test_a_search_that_finds_nothing_says_so_and_an_unknown_kind_lists_the_known() -> None:
+    assert "no name among gene holds words" in run("kg", "search", "qqqq", "--kind", "gene").stdout
+    told = run("kg", "search", "x", "--kind", "diseases").stderr
+    assert "phenotype, modifier, disease, gene" in told
+
+
+def test_show_and_path_take_symbols_and_names() -> None:
+    assert "Marfan" in run("kg", "show", "fbn1").stdout
+    shown = json.loads(run("kg", "show", "Marfan syndrome", "--json", "--limit", "2").stdout)
+    assert shown["node_id"] == "OMIM:154700"
+    assert {s["frequency"] for s in shown["statements"] if "frequency" in s}
+    ambiguous = run("kg", "show", "retinoblastoma").stderr
+    assert "[HP:0009919]" in ambiguous
+    assert "[OMIM:180200]" in ambiguous
+    (path,) = json.loads(run("kg", "path", "FBN1", "arachnodactyly", "-n", "1", "--json").stdout)
+    assert (path["start"], path["end"]) == ("NCBIGene:2200", "HP:0001166")
+    assert all(step["source"] for step in path["steps"])
+
+
+def test_a_direct_statement_that_says_not_comes_first() -> None:
+    lines = run("kg", "path", "ORPHA:199310", "HP:0001263").stdout.splitlines()
+    assert lines[0].startswith("not: Tetragametic chimerism syndrome")
+    assert "does not have" in lines[1]
+    assert lines[2].startswith("1. ")
+    assert all("2025-01-16" in line for line in lines if "→" in line)
+    paths = json.loads(run("kg", "path", "HP:0001263", "ORPHA:199310", "--json").stdout)
+    assert [path["is_denial"] for path in paths] == [True, False, False, False]
+
+
+def test_a_class_of_frequency_is_not_shown_as_a_measured_one() -> None:
+    shown = run("kg", "show", "ORPHA:199310").stdout
+    assert "very frequent" in shown
+    assert "90%" not in shown
+
+
+def test_kg_info_says_how_many_diseases_are_ranked() -> None:
+    words = run("kg", "info").stdout
+    ranked = json.loads(run("kg", "info", "--json").stdout)["ranked_diseases"]
+    assert f"{ranked:,} of them are ranked" in words
+    assert "without a phenotype are not" in words
+
+
+@pytest.mark.parametrize(
+    "arguments", [("kg", "info"), ("kg", "info", "--json"), ("diagnose", "ataxia", "--json")]
+)
+def test_a_reader_that_leaves_early_is_no_error(arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-m", "nosograph.engine.cli", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
+def test_what_is_no_phenopacket_is_named(tmp_path: Path) -> None:
+    packet = tmp_path / "packet.json"
+    for content, message in (("{}", "got an empty one"), ('{"a": 1}', "among its 1 fields")):
+        packet.write_text(content)
+        told = run("diagnose", "--phenopacket", str(packet)).stderr
+        assert "packet.json: not a phenopacket" in told
+        assert message in told
+
+
+def test_mondo_files_that_are_not_there_are_told_without_our_own_notation(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("other.tsv", "")
+    for name, message in (("none", "no such file"), ("a.zip", "it holds other.tsv")):
+        told = run("kg", "info", "--mondo", str(tmp_path / name)).stderr
+        assert message in told
+        assert "mondo_exactmatch_omim.sssom.tsv" in told
+        assert "!" not in told
+        assert "Error" not in told

@@ -167,7 +167,7 @@ MISUSE = {
     "both formats": (("diagnose", NOTE, "--json", "--markdown"), 2),
     "as the age": (("diagnose", "--age", NOTE), 2),
     "as the limit": (("diagnose", "--limit", NOTE), 2),
-    "as the sex": (("diagnose", "--sex", NOTE, "--hpo", "HP:0001166"), 0),
+    "as the sex": (("diagnose", "--sex", NOTE, "--hpo", "HP:0001166"), 2),
     "as a phenopacket": (("diagnose", "--phenopacket", NOTE), 1),
     "as a long phenopacket": (("diagnose", "--phenopacket", NOTE * 100), 1),
     "as a paper": (("diagnose", "--exclude-publication", NOTE, "--hpo", "HP:0001166"), 0),
