@@ -68,7 +68,7 @@ COORDINATES = (
     Coordinate("more_specific_weight", 0.6),
     Coordinate("related_weight", 0.6),
     Coordinate("related_power", 0.8, 0.3, 1.2),
-    Coordinate("neighbour_share", 0.7, 0.1, 0.4),
+    Coordinate("neighbour_share", 0.7, 0.1, 0.7),
     Coordinate("floor", 0.4, 1e-4, 0.01),
     Coordinate("background_share", 0.5),
     Coordinate("looked_for_weight", 0.8),

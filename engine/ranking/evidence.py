@@ -458,15 +458,14 @@ class EvidenceModel:
         probability = own + p.neighbour_share * met.alike + anyway
         evidence = math.log10(probability / (background + anyway))
         match_type, matched = best[1], best[2]
-        if match_type in (MatchType.RELATED, MatchType.MORE_SPECIFIC) and evidence <= 0:
-            match_type, matched = MatchType.UNMATCHED, None
-        elif (
-            p.neighbour_share * met.alike > own
-            and match_type is not MatchType.EXACT
-            and evidence > 0
-        ):
-            match_type, matched = MatchType.SIMILAR_DISEASE, None
-        elif matched is not None:
+        # What is known of the disease itself names the match, if it says enough.
+        is_by_ancestor = match_type in (MatchType.RELATED, MatchType.MORE_SPECIFIC)
+        speaks_alone = own > background
+        if matched is None or (is_by_ancestor and not speaks_alone):
+            supported = evidence > 0
+            match_type = MatchType.SIMILAR_DISEASE if supported else MatchType.UNMATCHED
+            matched = None
+        else:
             matched = view.origin[matched]
         return _Cell(evidence, match_type, matched, term in view.absent)
 

@@ -49,7 +49,7 @@ class PoolingParameters:
 class NeighbourParameters:
     """Which diseases are alike."""
 
-    n_nearest: int = 60
+    n_nearest: int = 120
     max_diseases_of_a_term: int = 1500
     power: float = 2.0
     """Weights are similarities to this power."""
