@@ -109,7 +109,11 @@ class MissingFeature:
     term_id: TermId
     label: str
     frequency: float
-    """Share of patients with the disease who have it, in [0, 1]."""
+    """Share of patients with the disease who have it, in [0, 1]: pooled over all that is stated,
+    and drawn towards what is usual where little or nothing is."""
+    stated: str
+    """What the annotation with the most patients says: ``45/58``, ``very frequent (80–99 %)``,
+    ``frequency not stated``."""
     source_lines: tuple[str, ...]
     """The annotations that say so."""
 

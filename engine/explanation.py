@@ -39,12 +39,19 @@ class Explainer:
         graph: Where the paths lead through.
         case: The scored case.
         findings: The findings by their node.
+        considered: What the input speaks of although it is no finding, such as what has passed.
     """
 
     def __init__(
-        self, graph: KnowledgeGraph, case: ScoredCase, findings: Mapping[int, Finding]
+        self,
+        graph: KnowledgeGraph,
+        case: ScoredCase,
+        findings: Mapping[int, Finding],
+        *,
+        considered: frozenset[int] = frozenset(),
     ) -> None:
         self.graph, self.case, self.findings = graph, case, findings
+        self._considered = considered.union(findings)
         # Neighbouring entries share most of their terms, so what was looked up once is kept.
         self._ways: dict[tuple[int, int], _Way] = {}
         self._nodes: dict[int, tuple[TermId, str]] = {}
@@ -197,23 +204,40 @@ class Explainer:
     def _missing(
         self, view: PatchedDisease, annotations: Mapping[int, Sequence[int]]
     ) -> tuple[MissingFeature, ...]:
-        """Frequent features of which the case says nothing, in themselves or by kin."""
+        """Frequent features of which the case says nothing, in themselves or by kin.
+
+        Those come last of which no annotation states how frequent they are.
+        """
         ancestors = self.graph.hierarchy.ancestors
+        stated = self.graph.column("annotation_frequency")
         telling = sorted(
-            (-round(frequency, 1), self.case.background(term), term)
+            (
+                all(math.isnan(stated[edge]) for edge in annotations[term]),
+                -round(frequency, 1),
+                self.case.background(term),
+                term,
+            )
             for term, frequency in view.features.items()
             if frequency >= MIN_MISSING_FREQUENCY
             and term not in self._implied
-            and self.findings.keys().isdisjoint(ancestors(term).tolist())
+            and self._considered.isdisjoint(ancestors(term).tolist())
         )
         return tuple(
-            MissingFeature(
-                term_id=self._node(term)[0],
-                label=self._node(term)[1],
-                frequency=view.features[term],
-                source_lines=tuple(str(self.graph.provenance(e)) for e in annotations[term]),
-            )
-            for _, _, term in telling[:MAX_MISSING_FEATURES]
+            self._missing_feature(term, view.features[term], annotations[term])
+            for *_, term in telling[:MAX_MISSING_FEATURES]
+        )
+
+    def _missing_feature(self, term: int, frequency: float, edges: Sequence[int]) -> MissingFeature:
+        n_examined = self.graph.column("annotation_m")
+        stated = self.graph.column("annotation_frequency")
+        edge = max(edges, key=lambda e: (not math.isnan(stated[e]), n_examined[e], -e))
+        annotation = self.graph.edge(edge).annotation
+        return MissingFeature(
+            term_id=self._node(term)[0],
+            label=self._node(term)[1],
+            frequency=frequency,
+            stated="" if annotation is None else str(annotation.frequency),
+            source_lines=tuple(str(self.graph.provenance(e)) for e in edges),
         )
 
 

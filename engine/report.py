@@ -16,7 +16,6 @@ from nosograph.engine.differential import (
     Differential,
     DifferentialEntry,
     EvidencePath,
-    MissingFeature,
 )
 
 __all__ = ["age_text", "differential_markdown", "differential_renderable"]
@@ -195,10 +194,6 @@ def _or(words: Sequence[str]) -> str:
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def _how_often(feature: MissingFeature) -> str:
-    return f"{100 * feature.frequency:.0f} %"
-
-
 # --- Markdown ------------------------------------------------------------------------------------
 
 
@@ -225,7 +220,7 @@ def differential_markdown(differential: Differential) -> str:
             lines += [f"- {page.path(path)}" for path in entry.paths]
         if entry.missing_features:
             lines += ["", "Frequent, and not looked for:", ""]
-            lines += [f"- {m.label} [{m.term_id}], {_how_often(m)}" for m in entry.missing_features]
+            lines += [f"- {m.label} [{m.term_id}], {m.stated}" for m in entry.missing_features]
     if differential.issues:
         lines += ["", "## What to know about the input", ""]
         lines += [f"- {issue}" for issue in differential.issues]
@@ -325,7 +320,7 @@ def _entry_lines(entry: DifferentialEntry, page: _Page) -> list[RenderableType]:
         lines.append(Text(f"   {'path':8}{page.path(entry.paths[0])}", style="cyan"))
     if entry.missing_features:
         features = ", ".join(
-            f"{m.label} ({_how_often(m)})" for m in entry.missing_features[:MAX_CONTRIBUTIONS]
+            f"{m.label} ({m.stated})" for m in entry.missing_features[:MAX_CONTRIBUTIONS]
         )
         lines.append(Text(f"   {'look for':9}{features}"))
     lines.append(Text())
