@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 
 from nosograph.engine import ClinicalCase, DiagnosticEngine
+from nosograph.engine.evaluation.cohorts import read_cohorts
 from nosograph.engine.findings.validation import validate_findings
 from nosograph.kg import GraphSources, KnowledgeGraph
 from nosograph.kg.build import build_graph
 from nosograph.kg.store import GraphStore
 
+DATA = Path(os.environ["NOSOGRAPH_DATA"]) if "NOSOGRAPH_DATA" in os.environ else None
 NOTE = (Path(__file__).parent.parent / "examples" / "note.txt").read_text()
 
 
@@ -72,6 +75,14 @@ def test_diagnose_with_paths_of_ten(benchmark, engine, cases):
     benchmark.pedantic(
         lambda: engine.diagnose(next(turn), limit=10), rounds=len(cases), warmup_rounds=len(cases)
     )
+
+
+@pytest.mark.skipif(DATA is None, reason="set NOSOGRAPH_DATA to a folder with phenopackets/")
+def test_diagnose_published_patients_with_paths_of_ten(benchmark, engine):
+    """Every patient once: what a cohort takes, caches as they come."""
+    published = [d.case for cohort in read_cohorts(DATA) for d in cohort.cases]
+    every = itertools.cycle(published[:: len(published) // 500])
+    benchmark.pedantic(lambda: engine.diagnose(next(every), limit=10), rounds=450, warmup_rounds=50)
 
 
 def test_diagnose_note(benchmark, engine):

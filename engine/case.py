@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -197,10 +197,16 @@ class ClinicalCase:
         )
 
     @classmethod
-    def from_phenopacket(cls, phenopacket: str | Path | Mapping[str, Any]) -> Self:
+    def from_phenopacket(
+        cls, phenopacket: str | Path | Mapping[str, Any], *, routine_negatives: bool = False
+    ) -> Self:
         """Read a GA4GH phenopacket, version 1 or 2, from a JSON file or a parsed one.
 
         The diagnosis that it may carry (diseases, interpretations, variants) is never read.
+
+        Args:
+            phenopacket: Path of the file, or what it holds.
+            routine_negatives: As for `from_terms`.
 
         Raises:
             CaseFormatError: If it is not a phenopacket.
@@ -208,7 +214,11 @@ class ClinicalCase:
         """
         from nosograph.engine.interchange.phenopackets import read_phenopacket
 
-        return cls(**read_phenopacket(phenopacket).as_case_fields())
+        case = cls(**read_phenopacket(phenopacket).as_case_fields())
+        if not routine_negatives:
+            return case
+        findings = (replace(f, is_routine=f.status is Status.EXCLUDED) for f in case.findings)
+        return replace(case, findings=tuple(findings))
 
 
 MAX_AGE_YEARS = 130.0

@@ -244,6 +244,14 @@ def diagnose(
         float | None,
         typer.Option("--age", help="Age in years; shown, and not used in the ranking."),
     ] = None,
+    routine_negatives: Annotated[
+        bool,
+        typer.Option(
+            "--routine-negatives",
+            help="Of --hpo and --phenopacket: the excluded terms are asked of everybody. Without "
+            "it they were looked for in this patient, which speaks for what can have them.",
+        ),
+    ] = False,
     limit: Limit = 10,
     exclude_publication: Annotated[
         list[str] | None,
@@ -273,7 +281,14 @@ def diagnose(
     """
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both.")
-    case = _case(note, hpo=hpo, phenopacket=phenopacket, sex=sex, age=age)
+    case = _case(
+        note,
+        hpo=hpo,
+        phenopacket=phenopacket,
+        routine_negatives=routine_negatives,
+        sex=sex,
+        age=age,
+    )
     publications = [_publication_id(text) for text in exclude_publication or ()]
     engine = _load(mondo, home)
     _tell_of_uncited(publications, engine.graph)
@@ -314,6 +329,7 @@ def _case(
     *,
     hpo: list[str] | None,
     phenopacket: Path | None,
+    routine_negatives: bool,
     sex: str | None,
     age: float | None,
 ) -> ClinicalCase:
@@ -332,13 +348,19 @@ def _case(
             raise typer.BadParameter(
                 "--sex and --age go with a note or --hpo: a phenopacket states its own."
             )
-        return _read_phenopacket(phenopacket)
+        return _read_phenopacket(phenopacket, routine_negatives=routine_negatives)
     if note is not None:
+        if routine_negatives:
+            raise typer.BadParameter(
+                "--routine-negatives goes with --hpo or --phenopacket: what a note denies always "
+                "counts so."
+            )
         return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
     terms = [term.strip() for text in hpo or [] for term in text.split(",") if term.strip()]
     return ClinicalCase.from_terms(
         observed=[_hpo_term(term) for term in terms if not term.startswith("-")],
         excluded=[_hpo_term(term[1:]) for term in terms if term.startswith("-")],
+        routine_negatives=routine_negatives,
         sex=sex,
         age_years=age,
     )
@@ -358,9 +380,9 @@ def _hpo_term(text: str) -> str:
     return term_id
 
 
-def _read_phenopacket(path: Path) -> ClinicalCase:
+def _read_phenopacket(path: Path, *, routine_negatives: bool) -> ClinicalCase:
     try:
-        return ClinicalCase.from_phenopacket(path)
+        return ClinicalCase.from_phenopacket(path, routine_negatives=routine_negatives)
     except CaseFormatError as error:
         message = str(error)
         named = message if message.startswith(path.name) else f"{path.name}: {message}"
@@ -758,6 +780,38 @@ def bench_phenopackets(*, data: Data, json_file: JsonFile = None, home: Home = N
     from nosograph.engine.evaluation.phenopackets import run_phenopacket_benchmark
 
     report = run_phenopacket_benchmark(data, home=home, console=err)
+    _print_text(report.to_markdown())
+    if json_file is not None:
+        _write_json(json_file, report.to_dict())
+
+
+@bench_app.command("ablation")
+def bench_ablation(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
+    """Rank published patients again without each ingredient of the ranking; takes some minutes.
+
+    Example:
+
+        nosograph bench ablation --data DIR
+    """
+    from nosograph.engine.evaluation.ablation import run_ablation
+
+    report = run_ablation(data, home=home, console=err)
+    _print_text(report.to_markdown())
+    if json_file is not None:
+        _write_json(json_file, report.to_dict())
+
+
+@bench_app.command("articles")
+def bench_articles(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
+    """Diagnose patients from the full text of the papers that report them.
+
+    Example:
+
+        nosograph bench articles --data DIR
+    """
+    from nosograph.engine.evaluation.articles import run_article_benchmark
+
+    report = run_article_benchmark(data, home=home, console=err)
     _print_text(report.to_markdown())
     if json_file is not None:
         _write_json(json_file, report.to_dict())

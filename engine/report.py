@@ -194,6 +194,14 @@ def _or(words: Sequence[str]) -> str:
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
+def _scope(differential: Differential) -> str:
+    """What was ranked, and whom the probabilities hold for."""
+    return (
+        f"{differential.n_diseases:,} diseases ranked, mostly rare ones. The probabilities hold "
+        "for a patient who has one of them; everyday diseases such as pneumonia are not among them."
+    )
+
+
 # --- Markdown ------------------------------------------------------------------------------------
 
 
@@ -206,7 +214,7 @@ def differential_markdown(differential: Differential) -> str:
         named = ("".join((page.named(f), _quoted(f))) for f in findings)
         lines += [f"{title}: {'; '.join(named) or 'none'}.", ""]
     if differential.entries:
-        lines += [f"{differential.n_diseases:,} diseases ranked.", ""]
+        lines += [_scope(differential), ""]
         lines += ["| rank | disease | probability | score | for | against |"]
         lines += ["|--|--|--|--|--|--|"]
         lines += [_markdown_row(entry, page) for entry in differential.entries]
@@ -264,8 +272,9 @@ def differential_renderable(differential: Differential) -> RenderableType:
     for issue in differential.issues:
         parts.append(Text(str(issue), style="yellow" if issue.level != "info" else "dim"))
     sources = ", ".join(f"{name} {release}" for name, release in differential.releases)
-    ranked = f"{differential.n_diseases:,} diseases ranked. " if differential.entries else ""
-    parts.append(Text(f"{ranked}Sources: {sources}.", "dim"))
+    if differential.entries:
+        parts.append(Text(_scope(differential)))
+    parts.append(Text(f"Sources: {sources}.", "dim"))
     parts.append(Text(differential.notice, style="italic"))
     return Group(*parts)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from nosograph.engine.findings.validation import validate_findings
 from nosograph.engine.ranking.calibration import Calibration
 from nosograph.engine.ranking.evidence import EvidenceModel, PatientEvidence
 from nosograph.engine.ranking.forgetting import Forgotten
-from nosograph.engine.ranking.parameters import ParameterFolds, Parameters
+from nosograph.engine.ranking.parameters import EvidenceParameters, ParameterFolds, Parameters
 from nosograph.engine.ranking.profiles import DiseaseProfiles
 from nosograph.engine.ranking.ranking import DiseaseRanking, disease_position
 from nosograph.kg.graph import KnowledgeGraph
@@ -115,7 +115,11 @@ class PhenopacketReport:
 
 
 def run_phenopacket_benchmark(
-    data: Path, *, home: Path | None = None, console: Console | None = None
+    data: Path,
+    *,
+    home: Path | None = None,
+    console: Console | None = None,
+    change: Callable[[EvidenceParameters], EvidenceParameters] = lambda p: p,
 ) -> PhenopacketReport:
     """Rank every phenopacket under a data folder.
 
@@ -124,13 +128,14 @@ def run_phenopacket_benchmark(
             ``ontologies/mondo-sssom.zip``.
         home: Folder of the graphs.
         console: Where progress is shown.
+        change: Applied to the learned numbers before they are used, to see what they are worth.
 
     Raises:
         SourceError: If there are no phenopackets.
     """
     cohorts = read_cohorts(data)
     graph = merged_graph(data, home=home)
-    judge = _Judge(graph)
+    judge = _Judge(graph, change=change)
     rows: list[Row] = []
     facts: list[dict[str, Any]] = []
     with Progress(console=console, transient=True) as progress:
@@ -166,8 +171,10 @@ def _facts(cohort: Cohort, not_ranked: Counter[str]) -> dict[str, Any]:
 class _Judge:
     """Ranks cases, each with the fold of the learned numbers that is honest for it."""
 
-    def __init__(self, graph: KnowledgeGraph) -> None:
-        self.graph = graph
+    def __init__(
+        self, graph: KnowledgeGraph, *, change: Callable[[EvidenceParameters], EvidenceParameters]
+    ) -> None:
+        self.graph, self.change = graph, change
         self.folds = ParameterFolds.shipped()
         shipped = Parameters.shipped().evidence
         self.profiles = DiseaseProfiles.open(
@@ -187,7 +194,8 @@ class _Judge:
                 by_fold.setdefault(fold, []).append((diagnosed, position))
         for fold, members in sorted(by_fold.items()):
             parameters = self.folds.folds[fold]
-            model = EvidenceModel(self.graph, self.profiles, parameters=parameters.evidence)
+            evidence = self.change(parameters.evidence)
+            model = EvidenceModel(self.graph, self.profiles, parameters=evidence)
             calibration = Calibration(parameters.calibration)
             for diagnosed, position in members:
                 yield self._ranked(diagnosed, position, model=model, calibration=calibration)
