@@ -46,6 +46,8 @@ class MatchType(StrEnum):
     """Both are kinds of one term that is telling enough to speak for the disease."""
     SIMILAR_DISEASE = "similar_disease"
     """Not known of the disease, but of the diseases that are most like it."""
+    NEVER_SEEN = "never_seen"
+    """Patients with the disease were examined for it, and none had it."""
     UNMATCHED = "unmatched"
     """The disease is not known to have anything like it."""
     EXCLUDED_EXPECTED = "excluded_expected"

@@ -33,6 +33,7 @@ MATCH_WORDS = {
     "more_general": "a known feature is a kind of it",
     "related": "akin to a known feature",
     "similar_disease": "known of diseases like this one",
+    "never_seen": "looked for in this disease and never seen",
     "unmatched": "not known of the disease",
     "excluded_expected": "absent, though most patients have it",
     "excluded_possible": "absent; some patients have it",

@@ -461,7 +461,9 @@ class EvidenceModel:
         # What is known of the disease itself names the match, if it says enough.
         is_by_ancestor = match_type in (MatchType.RELATED, MatchType.MORE_SPECIFIC)
         speaks_alone = own > background
-        if matched is None or (is_by_ancestor and not speaks_alone):
+        if term in view.absent:
+            match_type, matched = MatchType.NEVER_SEEN, None
+        elif matched is None or (is_by_ancestor and not speaks_alone):
             supported = evidence > 0
             match_type = MatchType.SIMILAR_DISEASE if supported else MatchType.UNMATCHED
             matched = None
