@@ -3,8 +3,8 @@
 A trigger opens a scope to its right or left; a terminator, the end of the sentence or of the list
 item closes it; a negation also ends where another clause begins (`clauses`). Of whom a sentence
 speaks is read apart (`subjects`), and so is the value behind a finding (`values`). A section opens
-a scope of its own. Where scopes meet, the assertion that takes the finding furthest from the patient
-wins: what is said of a mother is no evidence about her child, negated or not.
+a scope of its own. Where scopes meet, the assertion that takes the finding furthest from the
+patient wins: what is said of a mother is no evidence about her child, negated or not.
 
 Source: the scheme of Harkema et al. 2009, J Biomed Inform 42(5):839-851 (ConText); the phrases are
 our own.
@@ -112,7 +112,7 @@ class AssertionRules:
         sentences = split_sentences(text)
         sections = find_sections(text)
         subjects = read_subjects(
-            text, sentences, sections, patient=read_demographics(text).sex or ""
+            text, sentences, sections, patient=lambda: read_demographics(text).sex or ""
         )
         by_sentence: dict[int, list[int]] = {}
         starts = [sentence.start for sentence in sentences]
@@ -189,7 +189,11 @@ class _Closing(NamedTuple):
     def after(self, at: int, assertion: Assertion, *, of_person: bool = False) -> int:
         """The end of a scope that opens to the right."""
         ends = [self.sentence.end, *(i for i in self.items if i >= at)]
-        ends += [h.start for h in self.hits if h.start >= at and self._ends(h, assertion, of_person)]
+        ends += [
+            h.start
+            for h in self.hits
+            if h.start >= at and self._ends(h, assertion, of_person=of_person)
+        ]
         if assertion is Assertion.FAMILY_MEMBER:
             ends += [s.start for s in self.subjects if s.start >= at and s.role in _OF_PATIENT]
         if assertion is Assertion.EXCLUDED:
@@ -199,10 +203,10 @@ class _Closing(NamedTuple):
     def before(self, at: int, assertion: Assertion) -> int:
         """The start of a scope that opens to the left."""
         starts = [self.sentence.start, *(i for i in self.items if i < at)]
-        starts += [h.end for h in self.hits if h.end <= at and self._ends(h, assertion, False)]
+        starts += [h.end for h in self.hits if h.end <= at and self._ends(h, assertion)]
         return max(starts)
 
-    def _ends(self, hit: Hit, assertion: Assertion, of_person: bool) -> bool:
+    def _ends(self, hit: Hit, assertion: Assertion, *, of_person: bool = False) -> bool:
         if not any(assertion in rule.ends for rule in hit.rules):
             return False
         # "Mother is well but has migraine" goes on about the mother.
@@ -250,9 +254,7 @@ def _scope(hit: Hit, rule: Rule, *, closing: _Closing) -> _Scope:
         return _Scope(closing.before(hit.start, assertion), hit.start, modifier, rule)
     end = closing.after(hit.end, assertion)
     if assertion is Assertion.EXCLUDED:
-        end = clause_end(
-            closing.text, (hit.start, hit.end), start=closing.sentence.start, end=end
-        )
+        end = clause_end(closing.text, (hit.start, hit.end), start=closing.sentence.start, end=end)
     return _Scope(hit.end, end, modifier, rule)
 
 
@@ -284,9 +286,7 @@ def _family_scopes(closing: _Closing) -> Iterator[_Scope]:
             yield _Scope(start, subject.start, modifier, rule)
 
 
-def _modifiers(
-    span: tuple[int, int], scopes: Sequence[_Scope], *, text: str
-) -> list[Modifier]:
+def _modifiers(span: tuple[int, int], scopes: Sequence[_Scope], *, text: str) -> list[Modifier]:
     start, end = span
     found = []
     for scope in scopes:
@@ -306,9 +306,7 @@ def _modifiers(
     return found
 
 
-def _with_value(
-    said: Sequence[Modifier], value: Value | None, *, text: str
-) -> Sequence[Modifier]:
+def _with_value(said: Sequence[Modifier], value: Value | None, *, text: str) -> Sequence[Modifier]:
     """What is said of a mention, its value considered."""
     if value is None:
         return said

@@ -16,16 +16,23 @@ _FINITE = (
     r"becomes?|developed|began|started|occurred|continues?|continued|worsened|improved|"
     r"shows?|showed|reveals?|revealed|seems?|seemed)"
 )
-_FOUND = r"(?:present|noted|seen|found|observed|evident|detected|identified|apparent|appreciated|elicited|reported|there)"
+_FOUND = (
+    r"(?:present|noted|seen|found|observed|evident|detected|identified|apparent|appreciated|"
+    r"elicited|reported|there)"
+)
 _MARKED = r"(?:marked|severe|prominent|positive|obvious|striking|confirmed|clear)"
-_NOUNS = r"(?P<nouns>(?:\s+(?!(?:or|nor|and|that|which|who|whose|with|if|when|no|not)\b)[\w'’/-]+){1,6}?)"
+_NOUNS = (
+    r"(?P<nouns>(?:\s+(?!(?:or|nor|and|that|which|who|whose|with|if|when|no|not)\b)"
+    r"[\w'’/-]+){1,6}?)"
+)
 _NEXT_CLAUSE = re.compile(
     rf"(?P<joint>,?\s+and|,){_NOUNS}\s+(?:(?P<verb>{_FINITE})(?:\s+(?P<said>\w+))?"
     rf"|(?P<bare>{_FOUND}|{_MARKED})(?=\s*(?:[.,;\n]|$)|\s+(?:on|at|in|since|from|and|with)\b))\b",
     re.IGNORECASE,
 )
 _HAS_VERB = re.compile(
-    rf"\b(?:{_FINITE}|there['’]s|with|without|demonstrat\w+|report\w*|found|noted|exam\w*\s+no)\b", re.IGNORECASE
+    rf"\b(?:{_FINITE}|there['’]s|with|without|demonstrat\w+|report\w*|found|noted|exam\w*\s+no)\b",
+    re.IGNORECASE,
 )
 _NOMINAL = re.compile(r"(?:no|neither|none|absence|lack|nil|zero)\b", re.IGNORECASE)
 _OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)

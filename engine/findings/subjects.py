@@ -1,23 +1,25 @@
 """Whom each stretch of a note is about: the patient, or a relative.
 
-A relative who reports ("Mother denies", "mum has noticed", "per his grandmother") is the source of
-a statement, not its subject. A relative in any other place opens a stretch of his or her own, up to
-the next word for the patient. A relative in one breath with the patient ("she and her brother have")
-opens none.
+A relative who reports ("Mother denies", "mum has noticed", "per his grandma") is the source of a
+statement, not its subject. A relative in any other place opens a stretch of his or her own, up to
+the next word for the patient. A relative in one breath with the patient ("she and her brother
+have") opens none.
 
 Pronouns are the hard part. One that cannot be the relative by its gender is the patient. One that
 can be either is the patient when nobody else was just spoken of, when the relative was called
 healthy, or when it is met, examined or born ("she was seen"). Else it is taken for the relative: a
-finding of the patient that goes uncounted is named in an issue, a finding of the mother counted for
-the child is not seen by anybody.
+finding of the patient that goes uncounted is told in an issue, a finding of the mother that is
+counted for her child is seen by nobody.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
 
 from nosograph.engine.findings.kinship import Gender, Kinship
@@ -30,63 +32,18 @@ _LOOK_BACK = 60
 _LOOK_AHEAD = 120
 """Characters around a person that are read for the part it plays."""
 
-_DETERMINER = r"(?:his|her|the|a|an|their|any|one|this|my|its|no|our|one of (?:his|her|the)|patient['’]s)"
-_ADVERB = (
-    r"(?:also|then|both|first|initially|now|never|not|recently|only|who|that|has|have|had|is|was|are|"
-    r"were|does|did|do|been|since|already|further|additionally|specifically|strongly|today|again|"
-    r"currently|consistently|previously|repeatedly|all|each|herself|himself|themselves|being|"
-    r"very|quite|extremely|increasingly|especially|particularly|most|has been|would|could|can|"
-    r"reportedly|however|still|at times|sometimes|often|just|[a-z]{3,12}ly)"
+_DETERMINER = (
+    r"(?:his|her|the|a|an|their|any|one|this|my|its|no|our|one\s+of\s+(?:his|her|the)|patient['’]s)"
 )
-_REPORTING = (
-    r"(?:reports?|reported|reporting|notes?|noted|noting|notic(?:e|es|ed|ing)|stat(?:e|es|ed|ing)|"
-    r"says?|said|saying|describ(?:e|es|ed|ing)|den(?:y|ies|ied|ying)|observ(?:e|es|ed|ing)|saw|seen|sees|"
-    r"thinks?|thought|feels?|felt|believ(?:e|es|ed)|suspect(?:s|ed)?|recalls?|recalled|"
-    r"remembers?|remembered|mention(?:s|ed)?|confirm(?:s|ed)?|recount(?:s|ed)?|tells?|told|witness(?:es|ed)?|"
-    r"endors(?:e|es|ed)|acknowledg(?:e|es|ed)|claims?|claimed|asks?|asked|enquir\w+|inquir\w+|"
-    r"insists?|insisted|adds?|added|explain(?:s|ed)?|wonders?|wondered|fears?|feared|"
-    r"worr(?:y|ies|ied)|concern(?:ed|s)?|anxious|aware|unaware|afraid|brings?|brought|present(?:s|ed) (?:him|her|the|with (?:him|her|the))|"
-    r"(?:giv(?:e|es|ing)|gave|given|provid(?:e|es|ed)) (?:a |an |the )?(?:\w+ ){0,2}(?:history|account|description)|"
-    r"phon(?:es|ed)|(?:finds?|found) (?:him|her|the)|rang|rings|calls|called|emailed|wrote|writes|attend(?:s|ed)|accompan(?:ies|ied)|"
-    r"complain(?:s|ed)? that|document(?:s|ed)|record(?:s|ed)|film(?:s|ed)|video\w*|"
-    r"sought|seeks?|requests?|requested|declin(?:e|es|ed)|refus(?:e|es|ed)|"
-    r"indicat(?:e|es|ed)|answers?|answered|"
-    r"list(?:s|ed)|volunteer(?:s|ed)|raises?|raised|express(?:es|ed)?|realis\w+|realiz\w+|"
-    r"(?:no |a |some |any |her |his |their )?concerns?|advised|counsel(?:l)?ed|informed|warned|"
-    r"would like|wants?|wanted|hopes?|queries|queried|consented?)\b"
-)
-_NOT_REPORTING = r"(?!\s+(?:to have|with|as having)\b)"
-"""'Mother was noted to have', 'father was found with': these are of the relative after all."""
 _AFFECTED = r"(?:with|who|whom|whose|having|affected|suffering|diagnosed)"
-_SOURCE = (
-    r"(?:\bby|\bwith|\bfrom|\bper|\bas per|\bto|\bunlike|\blike|\bthan|\bvia|\bthrough|\bbetween|"
-    r"\bfor|\binformant|\bhistorian)\s*:?"
-)
-_HEALTHY = r"(?:healthy|well|unaffected|asymptomatic|consanguineous|non-?consanguineous|unrelated|alive)"
-_NEUTRAL_ATTRIBUTE = (
-    r"(?:healthy|consanguineous|non-?consanguineous|unrelated|worried|concerned|anxious|"
-    r"breast-?\s?feeding|g\d\s?p\d|related|first-cousin|birth)"
-)
-_NEUTRAL_AFTER = r"\s*(?:tongue|language|milk|education|support|groups?|rivalry|training|questionnaire)\b"
-_ENCOUNTER = (
-    r"\s+(?:(?:was|is|has been|had been|were)\s+(?:\w+ly\s+)?(?:then\s+|first\s+|again\s+)?(?:seen|examined|reviewed|referred|admitted|born|assessed|"
-    r"evaluated|delivered|brought|transferred|discharged|investigated|followed)|presents?|presented|attend(?:s|ed)|"
-    r"came|weigh(?:s|ed)|sat|walked|crawled|smiled)\b"
-)
-_PATIENT_NOUN = (
-    r"(?:patient|proband|propositus|proposita|boy|girl|child|infant|baby|newborn|neonate|toddler|"
-    r"man|woman|lady|gentleman|teenager|adolescent|youngster|index\s+case|index\s+patient|pt)"
-)
-_ADJECTIVE = (
-    r"(?:[\w-]*\d[\w-]*|(?:year|month|week|day)s?(?:[\s-]old)?|old|yo|y/o|one|two|three|four|"
-    r"five|six|seven|eight|nine|ten|male|female|young|little|newborn|infant|teenage|adolescent|adult|"
-    r"grown-up|healthy|well|affected|unaffected|index|term|preterm|same|now|own|younger|older|elder|"
-    r"youngest|oldest|eldest|first|second|third|only|other|late|deceased|current|our)"
-)
-_ON_EXAMINATION = (
-    r"(?:on\s+(?:\w+\s+)?exam(?:ination)?|o/e|exam(?:ination)?\s+(?:showed|shows|revealed|reveals)|"
-    r"seen\s+in\s+(?:\w+\s+)?clinic|in\s+clinic\s+today)"
-)
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    """The lists of ``subjects.toml``, each as one alternation."""
+    path = files(__package__).joinpath("subjects.toml")
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: f"(?:{'|'.join(words)})".replace(" ", r"\s+") for name, words in data.items()}
 
 
 class Role(Enum):
@@ -120,10 +77,14 @@ class SentenceSubjects(NamedTuple):
 
 
 class _Antecedent(NamedTuple):
-    """The relative of whom was spoken last."""
+    """The relative who was named last."""
 
     gender: Gender
     plural: bool
+    patient: Gender
+    """Sex of the patient, where a possessive tells it: "his mother"."""
+    only_source: bool = False
+    """Whether the relative only reported; a pronoun that can be the patient then is."""
 
 
 class _Patterns(NamedTuple):
@@ -137,58 +98,78 @@ class _Patterns(NamedTuple):
     family_word: re.Pattern[str]
     descendant: re.Pattern[str]
     """Who is the patient where a relative speaks: "Mother brought her son"."""
+    neutral_before: re.Pattern[str]
+    neutral_after: re.Pattern[str]
+    is_healthy: re.Pattern[str]
+    meets: re.Pattern[str]
 
 
 @cache
 def _patterns() -> _Patterns:
-    kin = Kinship.load()
-    whole = rf"(?:(?:{kin.attribute})[\s-]+){{0,3}}(?:{kin.relative})(?:[\s-]in[\s-]law)?"
+    kin, words = Kinship.load(), _words()
+    attributes = rf"(?:(?:{kin.attribute})[\s-]+){{0,3}}"
+    whole = rf"(?:{attributes}(?:{kin.relative})(?:[\s-]in[\s-]law)?)"
     somebody = rf"(?:{_DETERMINER}\s+)?(?:{whole}|{kin.child}|{kin.informant})"
-    patient = rf"(?:s?he|him|her|(?:(?:the|this|our|a)\s+)?{_PATIENT_NOUN})"
-    flags = re.IGNORECASE
+    patient = rf"(?:s?he|him|her|(?:(?:the|this|our|a)\s+)?{words['patient']})"
+    adverbs = rf"(?:\s+{words['adverb']},?){{0,4}}"
+
+    def compiled(pattern: str) -> re.Pattern[str]:
+        return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
     return _Patterns(
-        person=re.compile(
-            rf"""\b(?:
-                (?:(?:{kin.attribute})[\s-]+){{0,3}}(?P<kin>{kin.relative})(?:[\s-]in[\s-]law)?\b
-              | (?P<informant>{kin.informant})\b(?!['’])
-              | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|boy|girl|woman|man)['’]s)
-                    | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
-                    (?:{_ADJECTIVE}[\s-]+){{0,4}}(?P<child>{kin.child})\b
-              | (?P<pronoun>s?he|they)\b
-              | (?:(?P<determiner>the|this|our|an?)\s+)?(?:{_ADJECTIVE}[\s-]+){{0,5}}
-                    (?P<patient>{_PATIENT_NOUN})\b(?P<possessive>['’]s)?
-              | (?P<examination>{_ON_EXAMINATION})\b
-            )""",
-            flags | re.VERBOSE,
+        person=compiled(_person(kin, words, attributes)),
+        source_before=compiled(
+            rf"\b{words['source']}\s*:?\s*(?:{_DETERMINER}\s+)?"
+            rf"(?:\w+\s+and\s+(?:{_DETERMINER}\s+)?)?$"
         ),
-        source_before=re.compile(
-            rf"{_SOURCE}\s*(?:{_DETERMINER}\s+)?(?:\w+\s+and\s+(?:{_DETERMINER}\s+)?)?$", flags
+        reporting_after=compiled(
+            rf"""(?:['’]s)?(?:\s*\([^)]{{0,30}}\))?(?:\s*(?:,|and|or|&|/)\s*{somebody})?
+                (?:,\s[^,.;]{{1,40}},|,)?{adverbs}
+                (?: [\s-]+{words["reporting"]}\b
+                  | \s+(?:is|are|was|were|am|be|been){adverbs}\s+{words["being"]}\b)
+                (?!\s+(?:to\ have|with|as\ having)\b)
+              | \s*\((?:historian|informant|by\ phone|interpreter|present)\b"""
         ),
-        reporting_after=re.compile(
-            rf"(?:['’]s)?(?:\s*\([^)]{{0,30}}\))?(?:\s*(?:,|and|or|&|/)\s*{somebody})?(?:,\s[^,.;]{{1,40}},|,)?"
-            rf"(?:\s+{_ADVERB},?){{0,4}}[\s-]+{_REPORTING}{_NOT_REPORTING}"
-            r"|\s*\((?:historian|informant|by phone|interpreter|present)\b",
-            flags,
+        with_patient_before=compiled(
+            rf"""\b{patient}\s*,?\s+(?:and|as\s+well\s+as|or|nor|&|along\s+with|together\s+with|like)
+                \s+(?:also\s+)?(?:{_DETERMINER}\s+)?$"""
         ),
-        with_patient_before=re.compile(
-            rf"\b{patient}\s*,?\s+(?:and|as\s+well\s+as|or|nor|&|along\s+with|together\s+with|"
-            rf"like)\s+(?:also\s+)?(?:{_DETERMINER}\s+)?$",
-            flags,
+        with_patient_after=compiled(
+            rf"""\s+(?:and|as\s+well\s+as|&)\s+(?:{patient}|himself|herself)\s+
+                (?:both|all|have|are|were|share|had)\b"""
         ),
-        with_patient_after=re.compile(
-            rf"\s+(?:and|as\s+well\s+as|&)\s+(?:{patient}|himself|herself)\s+"
-            r"(?:both|all|have|are|were|share|had)\b",
-            flags,
+        after_patient=compiled(rf"\b{patient}\s*,\s+(?:{_DETERMINER}\s+)?$"),
+        owner_after=compiled(rf"['’]s?\s+{attributes}(?:{kin.relative}|{kin.child})\b"),
+        family_word=compiled(
+            rf"\b(?:{kin.relative}|famil\w+|{kin.child}|consanguin\w*|adopted|pedigree)\b"
         ),
-        after_patient=re.compile(rf"\b{patient}\s*,\s+(?:{_DETERMINER}\s+)?$", flags),
-        owner_after=re.compile(
-            rf"['’]s?\s+(?:(?:{kin.attribute})[\s-]+){{0,3}}(?:{kin.relative}|{kin.child})\b", flags
+        descendant=compiled(rf"{kin.child}|{kin.descendant}"),
+        neutral_before=compiled(rf"\b{words['neutral_before']}\s+$"),
+        neutral_after=compiled(rf"\s*{words['neutral_after']}\b"),
+        is_healthy=compiled(
+            rf"[^.;]{{0,40}}?\b(?:is|are|was|were|all|both)\s+(?:\w+\s+)?{words['healthy']}\b"
         ),
-        family_word=re.compile(
-            rf"\b(?:{kin.relative}|famil\w+|{kin.child}|consanguin\w*|adopted|pedigree)\b", flags
+        meets=compiled(
+            rf"""\s+(?:(?:was|is|has\ been|had\ been|were)\s+
+                (?:\w+ly\s+|then\s+|first\s+|again\s+){{0,2}}{words["seen"]}|{words["encounter"]})\b"""
         ),
-        descendant=re.compile(rf"{kin.child}|{kin.descendant}", flags),
     )
+
+
+def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
+    """Every word for a person, with groups that say what kind of word it is."""
+    adjectives = rf"(?:{words['adjective']}[\s-]+)"
+    return rf"""\b(?:
+        {attributes}(?P<kin>{kin.relative})(?:[\s-]in[\s-]law)?\b
+      | (?P<informant>{kin.informant})\b(?!['’])
+      | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|boy|girl|woman|man)['’]s)
+            | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
+            {adjectives}{{0,4}}(?P<child>{kin.child})\b
+      | (?P<pronoun>s?he|they)\b
+      | (?:(?P<determiner>the|this|our|an?)\s+)?{adjectives}{{0,5}}
+            (?P<patient>{words["patient"]})\b(?P<possessive>['’]s)?
+      | (?P<examination>{words["on_examination"]})\b
+    )"""
 
 
 _HAS_AFTER = re.compile(r"\s+(?:also\s+)?(?:has|had|have|suffers?|suffered)\b", re.IGNORECASE)
@@ -198,32 +179,29 @@ _BORN_TO = re.compile(
     re.IGNORECASE,
 )
 _AFFECTED_AFTER = re.compile(rf"['’]?s?,?\s+{_AFFECTED}\b", re.IGNORECASE)
-_NEUTRAL_BEFORE = re.compile(rf"\b{_NEUTRAL_ATTRIBUTE}\s+$", re.IGNORECASE)
-_NEUTRAL_FOLLOWS = re.compile(_NEUTRAL_AFTER, re.IGNORECASE)
 _IN_BEFORE = re.compile(
     rf"\b(?:in|of|affecting|involving|among|amongst|on)\s+(?:{_DETERMINER}\s+)?$", re.IGNORECASE
 )
 _OBJECT_BEFORE = re.compile(r"\b(?:of|to|for|with|like|unlike|as|by|than|from)\s+$", re.IGNORECASE)
 _IN_PATIENT_BEFORE = re.compile(r"\bin\s+(?:(?:both|only)\s+)?$", re.IGNORECASE)
-_IS_HEALTHY = re.compile(
-    rf"[^.;]{{0,40}}?\b(?:is|are|was|were|all|both|both\s+are)\s+(?:\w+\s+)?{_HEALTHY}\b",
-    re.IGNORECASE,
-)
 _LIST_JOINT = re.compile(
     rf"\s*(?:,|,?\s*(?:and|or|&|as\s+well\s+as))\s+(?:{_DETERMINER}\s+)?", re.IGNORECASE
 )
 _LIST_GOES_ON = re.compile(r"\s*(?:,|and\b|&)", re.IGNORECASE)
-_MEETS = re.compile(_ENCOUNTER, re.IGNORECASE)
 
 
 def read_subjects(
-    text: str, sentences: Sequence[Sentence], sections: Sequence[Section], *, patient: Gender
+    text: str,
+    sentences: Sequence[Sentence],
+    sections: Sequence[Section],
+    *,
+    patient: Callable[[], Gender],
 ) -> tuple[SentenceSubjects, ...]:
     """Say of whom each sentence speaks.
 
     >>> from nosograph.engine.findings.sentences import split_sentences
     >>> note = "Mum denies fits, but her brother has ataxia."
-    >>> (only,) = read_subjects(note, split_sentences(note), (), patient="")
+    >>> (only,) = read_subjects(note, split_sentences(note), (), patient=lambda: "")
     >>> [(note[s.start : s.end], s.role.name) for s in only.subjects]
     [('brother', 'RELATIVE')]
 
@@ -231,7 +209,7 @@ def read_subjects(
         text: The note.
         sentences: Its sentences, ascending.
         sections: Its sections, ascending.
-        patient: Sex of the patient, as far as the note tells.
+        patient: Tells the sex of the patient; asked only where a pronoun depends on it.
     """
     found = []
     reader = _Reader(text, patient)
@@ -258,10 +236,10 @@ def read_subjects(
 class _Reader:
     """Reads sentence after sentence and remembers of whom was spoken last."""
 
-    def __init__(self, text: str, patient: Gender) -> None:
+    def __init__(self, text: str, patient: Callable[[], Gender]) -> None:
         self.antecedent: _Antecedent | None = None
         self._text = text
-        self._patient = patient
+        self._patient = cache(patient)
 
     def read(self, sentence: Sentence) -> tuple[Subject, ...]:
         """The persons of whom a sentence speaks."""
@@ -279,11 +257,13 @@ class _Reader:
                 antecedent = self.antecedent or (carried if not before.strip() else None)
                 role = self._of_pronoun(match["pronoun"], antecedent, after)
                 self.antecedent = antecedent if role is Role.RELATIVE else None
+                if role is Role.RELATIVE and _patterns().reporting_after.match(after):
+                    continue  # "his mother says she has noticed"
             elif match["kin"] or match["child"]:
                 word = match["child"] or match["kin"]
                 if has_source and _patterns().descendant.fullmatch(word):
                     role = Role.PATIENT
-                elif _NEUTRAL_FOLLOWS.match(after):
+                elif _patterns().neutral_after.match(after):
                     continue
                 else:
                     if _is_shared(before, after) or (
@@ -293,11 +273,14 @@ class _Reader:
                         continue
                     known = _of_relative(before, after)
                     if known is None:
-                        has_source = has_source or bool(_patterns().reporting_after.match(after))
+                        if _patterns().reporting_after.match(after):
+                            has_source = True
+                            source = self._remembered(match, before, after)
+                            self.antecedent = source and source._replace(only_source=True)
                         continue
                     role = known
                 if role is not Role.PATIENT and not _BORN_TO.search(before):
-                    self.antecedent = self._remembered(match, after)
+                    self.antecedent = self._remembered(match, before, after)
             elif match["informant"]:
                 has_source = has_source or _patterns().reporting_after.match(after) is not None
                 continue
@@ -307,7 +290,8 @@ class _Reader:
                     continue
                 role = known
                 self.antecedent = None
-            first = match.start("kin") if match["kin"] else match.start()
+            named = "kin" if match["kin"] else "child" if match["child"] else 0
+            first = match.start(named)
             yield Subject(first, match.end(), role)
 
     def _of_pronoun(self, word: str, antecedent: _Antecedent | None, after: str) -> Role:
@@ -320,20 +304,28 @@ class _Reader:
         gender: Gender = "FEMALE" if word == "she" else "MALE"
         if antecedent.plural or antecedent.gender not in ("", gender):
             return Role.PATIENT
-        if self._patient not in ("", gender):
+        if (antecedent.patient or self._patient()) not in ("", gender):
             return Role.RELATIVE
-        return Role.PATIENT if _MEETS.match(after) else Role.RELATIVE
+        return (
+            Role.PATIENT
+            if antecedent.only_source or _patterns().meets.match(after)
+            else Role.RELATIVE
+        )
 
-    def _remembered(self, match: re.Match[str], after: str) -> _Antecedent | None:
-        if _IS_HEALTHY.match(after):
+    def _remembered(self, match: re.Match[str], before: str, after: str) -> _Antecedent | None:
+        if _patterns().is_healthy.match(after):
             return None
         word = match["kin"] or match["child"]
         gender = Kinship.load().gender_of(word)
-        return _Antecedent(gender, plural=not gender and word.casefold().endswith(("s", "ren")))
+        owner = before.casefold().split()[-1:] if match["kin"] else match[0].casefold().split()[:1]
+        patient: Gender = "MALE" if owner == ["his"] else "FEMALE" if owner == ["her"] else ""
+        plural = not gender and word.casefold().endswith(("s", "ren"))
+        return _Antecedent(gender, plural=plural, patient=patient)
 
     def _of_patient(self, match: re.Match[str], before: str, after: str) -> Role | None:
-        if match["examination"]:
-            return Role.PATIENT
+        apposed = self.antecedent is not None and not self.antecedent.only_source
+        if match["examination"]:  # "her brother was seen in clinic"
+            return None if apposed and "clinic" in match["examination"].casefold() else Role.PATIENT
         if match["possessive"] and _patterns().person.match(after.lstrip()):
             return None  # "the patient's mother"
         if _IN_PATIENT_BEFORE.search(before):
@@ -341,7 +333,7 @@ class _Reader:
         if _OBJECT_BEFORE.search(before):
             return None
         indefinite = (match["determiner"] or "").casefold() in ("a", "an")
-        if indefinite and self.antecedent is not None:  # "her sister, a 12-year-old girl"
+        if indefinite and apposed:  # "her sister, a 12-year-old girl"
             return None
         return Role.PATIENT
 
@@ -362,10 +354,10 @@ def _of_relative(before: str, after: str) -> Role | None:
         return None
     if _BORN_TO.search(before):
         return Role.RELATIVE if affected else None
-    if _NEUTRAL_BEFORE.search(before) and not affected and not _HAS_AFTER.match(after):
+    if patterns.neutral_before.search(before) and not affected and not _HAS_AFTER.match(after):
         return None
-    if patterns.source_before.search(before) and not affected:
-        return None
+    if patterns.source_before.search(before):
+        return Role.RELATIVE if affected else None
     if _IN_BEFORE.search(before):
         return Role.IN_RELATIVE
     return Role.RELATIVE

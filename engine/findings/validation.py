@@ -224,7 +224,11 @@ def _reconcile(
             kept.append(finding)
         else:
             _note_exclusion_left_out(
-                term_id, winner or of_any[node], certain=winner is not None, graph=graph, notes=notes
+                term_id,
+                winner or of_any[node],
+                certain=winner is not None,
+                graph=graph,
+                notes=notes,
             )
     for term_id, finding in present.items():
         node = graph.index(term_id)

@@ -9,7 +9,10 @@ from nosograph.engine.findings.mention import Assertion
 
 __all__ = ["Value", "read_value"]
 
-_NO = r"no|nil|none|never|absent|negative|neg|denied|denies|not\s+(?:present|seen|found|noted|detected)"
+_NO = (
+    r"no|nil|none|never|absent|negative|neg|denied|denies|"
+    r"not\s+(?:present|seen|found|noted|detected)"
+)
 _YES = r"yes|present|positive|pos|confirmed"
 _MINUS = r"[-−–]\s?ve\b|[-−–]"
 _PLUS = r"\+\s?ve\b|\+{1,4}"
@@ -20,7 +23,9 @@ _VALUE = re.compile(
         [(\[]\s*(?:(?P<both1>\+\s?/\s?[-−–]|±|\?)|(?P<no1>{_NO}|{_MINUS})|(?P<yes1>{_YES}|{_PLUS}))\s*[)\]]
       | (?P<both2>\+\s?/\s?[-−–]|±){_END}
       | (?:(?P<no2>{_MINUS}|\bnil\b|\bneg\b\.?)|(?P<yes2>{_PLUS}|\bpos\b\.?)){_END}
-      | [^\S\n]?[:=?|][^\S\n]*(?:(?P<no3>(?:{_NO})\b\.?|{_MINUS})|(?P<yes3>(?:{_YES}|y)\b\.?|{_PLUS})){_END}
+      | [^\S\n]?[:=?|][^\S\n]*
+            (?:(?P<no3>(?:{_NO})\b\.?|{_MINUS})|(?P<yes3>(?:{_YES}|y)\b\.?|{_PLUS})){_END}
+      | [^\S\n]+(?:(?P<no5>no|none)|(?P<yes5>yes))(?=\s*(?:[.,;)\n]|$))
       | \s[-–—]\s(?:(?P<no4>(?:{_NO})\b)|(?P<yes4>(?:{_YES})\b)){_END}
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -47,7 +52,7 @@ def read_value(text: str, end: int) -> Value | None:
     match = _VALUE.match(text, end, min(len(text), end + 80))
     if match is None:
         return None
-    kind = str(match.lastgroup).rstrip("1234")
+    kind = str(match.lastgroup).rstrip("12345")
     start, stop = match.span(match.lastgroup or 0)
     assertion = {"no": Assertion.EXCLUDED, "yes": Assertion.PRESENT, "both": Assertion.UNCERTAIN}
     return Value(assertion[kind], start, stop)
