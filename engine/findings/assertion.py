@@ -312,7 +312,7 @@ def _with_value(said: Sequence[Modifier], value: Value | None, *, text: str) -> 
         return said
     if value.assertion is Assertion.PRESENT:
         return [m for m in said if m.assertion not in (Assertion.EXCLUDED, Assertion.UNCERTAIN)]
-    return [*said, Modifier(value.assertion, text[value.start : value.end])]
+    return [*said, Modifier(value.assertion, text[value.start : value.end].rstrip("."))]
 
 
 def _is_of_section(

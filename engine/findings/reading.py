@@ -48,6 +48,7 @@ MAX_NAMED = 5
 
 def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
     """The findings of the patient that mentions give; the others are left to `with_mentions`."""
+    mentions = tuple(mentions)
     return tuple(
         Finding(
             term_id=mention.term_id,
@@ -63,19 +64,28 @@ def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
             ),
             confidence=mention.confidence * WEIGHT_OF.get(mention.assertion, 1.0),
         )
-        for mention in mentions
-        if _counts(mention)
+        for mention, counts in zip(mentions, _counted(mentions), strict=True)
+        if counts
     )
 
 
-def _counts(mention: Mention) -> bool:
-    return mention.assertion in STATUS_OF and not mention.discounted
+def _counted(mentions: Sequence[Mention]) -> list[bool]:
+    """Whether each mention is evidence.
+
+    What one place takes back, another may not count as past or possible: "History of seizures. The
+    seizures have resolved." Found now, it counts all the same.
+    """
+    taken_back = {(m.term_id, m.assertion) for m in mentions if m.discounted}
+    return [
+        m.assertion in STATUS_OF and (m.term_id, m.assertion) not in taken_back for m in mentions
+    ]
 
 
 def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCase:
     """The case with the findings of its note, and an issue for what was not counted."""
     issues = list(case.issues)
-    uncounted = [m for m in mentions if not _counts(m)]
+    counted = _counted(mentions)
+    uncounted = [m for m, counts in zip(mentions, counted, strict=True) if not counts]
     if uncounted:
         counts = Counter(m.assertion for m in uncounted)
         said = ", ".join(f"{n} {_UNCOUNTED[a]}" for a, n in sorted(counts.items()))
@@ -89,7 +99,10 @@ def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCa
                 where="note",
             )
         )
-    n_history = sum(m.assertion is Assertion.HISTORY and _counts(m) for m in mentions)
+    n_history = sum(
+        counts and m.assertion is Assertion.HISTORY
+        for m, counts in zip(mentions, counted, strict=True)
+    )
     if n_history:
         issues.append(
             Issue(

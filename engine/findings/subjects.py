@@ -164,7 +164,7 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
       | (?P<informant>{kin.informant})\b(?!['’])
       | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|boy|girl|woman|man)['’]s)
             | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
-            {adjectives}{{0,4}}(?P<child>{kin.child})\b
+            {adjectives}{{0,4}}(?P<child>{kin.child})\b(?!\s+{kin.relative}\b)
       | (?P<pronoun>s?he|they)\b
       | (?:(?P<determiner>the|this|our|an?)\s+)?{adjectives}{{0,5}}
             (?P<patient>{words["patient"]})\b(?P<possessive>['’]s)?

@@ -277,11 +277,12 @@ def _note_exclusion_left_out(
 def _note_possible_left_out(
     term_id: str, excluded: str, *, graph: KnowledgeGraph, notes: _Issues
 ) -> None:
+    what = "elsewhere it is" if excluded == term_id else f"{_named(excluded, graph)} is"
     notes.add(
         "possible but excluded",
         Level.WARNING,
-        f"{_named(term_id, graph)} is only possibly present, but {_named(excluded, graph)} is "
-        "excluded for certain; the possible finding was left out and the exclusion counts.",
+        f"{_named(term_id, graph)} is only possibly present, but {what} excluded for certain; "
+        "the possible finding was left out and the exclusion counts.",
         solution="remove the one that is wrong; give the finding with --hpo if it was confirmed.",
         where="findings",
     )

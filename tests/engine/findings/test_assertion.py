@@ -189,10 +189,44 @@ def read_seconds(sentence: str) -> float:
 
 
 WORDS = st.sampled_from(
-    "mother he she patient no not and but , . - : ? + (-) yes \n \n\n FH: PMH: in of his ataxia "
-    "seizures resolved likely unlikely denies reports has was noted present 5-year-old girl".split(
-        " "
-    )
+    [
+        "mother",
+        "he",
+        "she",
+        "patient",
+        "no",
+        "not",
+        "and",
+        "but",
+        ",",
+        ".",
+        "-",
+        ":",
+        "?",
+        "+",
+        "(-)",
+        "yes",
+        "\n",
+        "\n\n",
+        "FH:",
+        "PMH:",
+        "in",
+        "of",
+        "his",
+        "ataxia",
+        "seizures",
+        "resolved",
+        "likely",
+        "unlikely",
+        "denies",
+        "reports",
+        "has",
+        "was",
+        "noted",
+        "present",
+        "5-year-old",
+        "girl",
+    ]
 )
 
 

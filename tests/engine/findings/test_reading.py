@@ -49,6 +49,13 @@ def test_what_is_not_said_of_the_patient_is_no_finding(assertion):
     assert findings_of([mention(assertion)]) == ()
 
 
+def test_history_that_another_place_calls_over_is_no_finding():
+    over = mention(Assertion.HISTORY, discounted=True)
+    assert findings_of([mention(Assertion.HISTORY), over]) == ()
+    found = findings_of([mention(Assertion.PRESENT), mention(Assertion.HISTORY), over])
+    assert [f.confidence for f in found] == [1.0]
+
+
 def test_many_terms_that_were_taken_back_are_counted_after_the_first():
     mentions = [mention(Assertion.HISTORY, discounted=True, label=f"L{i}") for i in range(9)]
     case = with_mentions(ClinicalCase.from_note("x"), mentions)
