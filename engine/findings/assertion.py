@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W_]+")
 _PATIENT = re.compile(r"\b(?:patient|proband|index case)\b(?!['’]s)", re.IGNORECASE)
 """A sentence that names its subject is not of the plan that it happens to stand in."""
 _DASH = re.compile(r"\s[-–—]\s")
-_NEW_ITEM = re.compile(r"(?<![\w.])\d{1,2}[.)]\s")
+_NEW_ITEM = re.compile(r"(?<=\s)\d{1,2}\)\s+(?=[A-Z])")
 """Numbers of a list whose line breaks were lost."""
 _GOES_ON = re.compile(
     r"\s*(?:also|has|had|have|is|was|are|were|not|no|never|without|denies|denied|otherwise|did|does|"
@@ -162,7 +162,12 @@ class AssertionRules:
             for span, value in zip(spans, values, strict=True)
             if value is not None and value.assertion is Assertion.PRESENT
         ]
-        items = [m.start() for m in _NEW_ITEM.finditer(text, sentence.start, sentence.end)]
+        items = [
+            m.start()
+            for m in _NEW_ITEM.finditer(text, sentence.start, sentence.end)
+            if text.count("(", sentence.start, m.start())
+            <= text.count(")", sentence.start, m.start())
+        ]
         closing = _Closing(text, sentence, hits, about.subjects, tuple(items), tuple(affirmed))
         found = [
             _scope(hit, rule, closing=closing)

@@ -144,7 +144,7 @@ def _patterns() -> _Patterns:
             rf"\b(?:{kin.relative}|famil\w+|{kin.child}|consanguin\w*|adopted|pedigree)\b"
         ),
         descendant=compiled(rf"{kin.child}|{kin.descendant}"),
-        neutral_before=compiled(rf"\b{words['neutral_before']}\s+$"),
+        neutral_before=compiled(rf"\b(?:{words['neutral_before']}(?:\s+and|,)?\s+)+$"),
         neutral_after=compiled(rf"\s*{words['neutral_after']}\b"),
         is_healthy=compiled(
             rf"[^.;]{{0,40}}?\b(?:is|are|was|were|all|both)\s+(?:\w+\s+)?{words['healthy']}\b"
@@ -178,6 +178,12 @@ _BORN_TO = re.compile(
     r"twins?|offspring)\s+(?:was\s+)?(?:of|to|for)\s+(?:[\w'’-]+\s+){0,8}$",
     re.IGNORECASE,
 )
+_IS_ADJECTIVE = re.compile(
+    r"\s+(?!(?:with|who|has|had|have|is|was|and|or|died|suffers?|affected|also|reports?|reported|"
+    r"noticed|says|on|denie[sd]|deny|did|does|not|states?|stated|described)\b)\w",
+    re.IGNORECASE,
+)
+"""Of "relative" in "relative macrocephaly", "relative risk"."""
 _AFFECTED_AFTER = re.compile(rf"['’]?s?,?\s+{_AFFECTED}\b", re.IGNORECASE)
 _IN_BEFORE = re.compile(
     rf"\b(?:in|of|affecting|involving|among|amongst|on)\s+(?:{_DETERMINER}\s+)?$", re.IGNORECASE
@@ -263,7 +269,9 @@ class _Reader:
                 word = match["child"] or match["kin"]
                 if has_source and _patterns().descendant.fullmatch(word):
                     role = Role.PATIENT
-                elif _patterns().neutral_after.match(after):
+                elif _patterns().neutral_after.match(after) or (
+                    word.casefold() == "relative" and _IS_ADJECTIVE.match(after)
+                ):
                     continue
                 else:
                     if _is_shared(before, after) or (
@@ -352,11 +360,13 @@ def _of_relative(before: str, after: str) -> Role | None:
     affected = _AFFECTED_AFTER.match(after) is not None
     if patterns.reporting_after.match(after) or patterns.owner_after.match(after):
         return None
-    if _BORN_TO.search(before):
-        return Role.RELATIVE if affected else None
-    if patterns.neutral_before.search(before) and not affected and not _HAS_AFTER.match(after):
+    neutral = patterns.neutral_before.search(before)
+    if neutral and (
+        _OBJECT_BEFORE.search(before, 0, neutral.start())  # "a boy of unrelated parents with"
+        or not (affected or _HAS_AFTER.match(after))
+    ):
         return None
-    if patterns.source_before.search(before):
+    if _BORN_TO.search(before) or patterns.source_before.search(before):
         return Role.RELATIVE if affected else None
     if _IN_BEFORE.search(before):
         return Role.IN_RELATIVE

@@ -18,11 +18,13 @@ _MINUS = r"[-−–]\s?ve\b|[-−–]"
 _PLUS = r"\+\s?ve\b|\+{1,4}"
 _END = r"(?=\s*(?:[.,;)/|\n]|$)|\s+[-–—•]\s|\s+[A-Z][\w ]{0,30}[:=])"
 """A value ends its item: "Seizures: no further fits" is none."""
+_ALONE = r"(?!\s*(?:[-−–+±]|N/?[AD]\b|u\b))(?=\s*(?:[.,;)/|\n]|$))"
+"""A sign ends its item too, and is no cell of a row of signs, one for each patient."""
 _VALUE = re.compile(
-    rf"""\s*(?:
+    rf"""[^\S\n]*(?:
         [(\[]\s*(?:(?P<both1>\+\s?/\s?[-−–]|±|\?)|(?P<no1>{_NO}|{_MINUS})|(?P<yes1>{_YES}|{_PLUS}))\s*[)\]]
-      | (?P<both2>\+\s?/\s?[-−–]|±){_END}
-      | (?:(?P<no2>{_MINUS}|\bnil\b|\bneg\b\.?)|(?P<yes2>{_PLUS}|\bpos\b\.?)){_END}
+      | (?P<both2>\+\s?/\s?[-−–]|±){_ALONE}
+      | (?:(?P<no2>{_MINUS}|\bnil\b|\bneg\b\.?)|(?P<yes2>{_PLUS}|\bpos\b\.?)){_ALONE}
       | [^\S\n]?[:=?|][^\S\n]*
             (?:(?P<no3>(?:{_NO})\b\.?|{_MINUS})|(?P<yes3>(?:{_YES}|y)\b\.?|{_PLUS})){_END}
       | [^\S\n]+(?:(?P<no5>no|none)|(?P<yes5>yes))(?=\s*(?:[.,;)\n]|$))
