@@ -1,9 +1,10 @@
 """What a note says of the terms it names: present, excluded, of a relative, past, feared, possible.
 
 A trigger opens a scope to its right or left; a terminator, the end of the sentence or of the list
-item closes it. A section opens a scope to the next header. Where scopes meet, the assertion that
-takes the finding furthest from the patient wins: what is said of a mother is no evidence about her
-child, negated or not.
+item closes it; a negation also ends where another clause begins (`clauses`). Of whom a sentence
+speaks is read apart (`subjects`), and so is the value behind a finding (`values`). A section opens
+a scope of its own. Where scopes meet, the assertion that takes the finding furthest from the
+patient wins: what is said of a mother is no evidence about her child, negated or not.
 
 Source: the scheme of Harkema et al. 2009, J Biomed Inform 42(5):839-851 (ConText); the phrases are
 our own.
@@ -13,21 +14,47 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, Self
 
+from nosograph.engine.findings.clauses import clause_end, next_clause
+from nosograph.engine.findings.demographics import read_demographics
 from nosograph.engine.findings.mention import Assertion, Mention
 from nosograph.engine.findings.sections import Section, find_sections
 from nosograph.engine.findings.sentences import Sentence, split_sentences
+from nosograph.engine.findings.subjects import Role, SentenceSubjects, Subject, read_subjects
 from nosograph.engine.findings.triggers import Direction, Hit, Rule, TriggerTable
+from nosograph.engine.findings.values import Value, read_value
 
 __all__ = ["AssertionRules", "Modifier"]
 
 _WORD = re.compile(r"[^\W_]+")
 _PATIENT = re.compile(r"\b(?:patient|proband|index case)\b(?!['’]s)", re.IGNORECASE)
-"""A sentence that names its subject is not of the section it happens to stand in."""
+"""A sentence that names its subject is not of the plan that it happens to stand in."""
+_DASH = re.compile(r"\s[-–—]\s")
+_NEW_ITEM = re.compile(r"(?<=\s)\d{1,2}\)\s+(?=[A-Z])")
+"""Numbers of a list whose line breaks were lost."""
+_GOES_ON = re.compile(
+    r"\s*(?:also|has|had|have|is|was|are|were|not|no|never|without|denies|denied|otherwise|did|does|"
+    r"suffers|developed|only|who)\b",
+    re.IGNORECASE,
+)
+_BUT = frozenset({"but", "although", "though", "however", "yet", "still", "otherwise", "while"})
+_BLAND = re.compile(
+    r"\s*(?:,\s*|\()?(?:aged?|(?:is|was|are|were)(?:\s+(?:aged?|both|all))?)\s+"
+    r"(?:\d|(?:healthy|well|unaffected|unrelated|alive|an?)\b)",
+    re.IGNORECASE,
+)
+"""Age, trade and health of a relative: the next clause is about the patient again."""
+_WHOSE = re.compile(r"\bwhose\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
+_MAIN_VERB = re.compile(
+    r",\s+(?:has|had|is|was|presents|presented|developed|showed|shows|came|attended|suffers)\b",
+    re.IGNORECASE,
+)
+_EXCEPT = frozenset({"except", "except for", "apart from", "aside from", "other than"})
+_CLAUSE_JOINT = re.compile(r".*(?:,|;|\band\b)\s*", re.DOTALL | re.IGNORECASE)
 _PRIORITY = (
     Assertion.FAMILY_MEMBER,
     Assertion.EXCLUDED,
@@ -42,6 +69,8 @@ class Modifier(NamedTuple):
 
     assertion: Assertion
     trigger: str
+    discounted: bool = False
+    """Whether it takes the finding back: over, or thought of and doubted."""
 
 
 class AssertionRules:
@@ -70,14 +99,9 @@ class AssertionRules:
     def apply(self, text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         """Give every mention its assertion and the words that decided it."""
         modifiers = self.modifiers(text, [(m.start, m.end) for m in mentions])
-        decided = []
-        for mention, found in zip(mentions, modifiers, strict=True):
-            chosen = min(found, key=lambda m: _PRIORITY.index(m.assertion), default=None)
-            if chosen is None:
-                decided.append(replace(mention, assertion=Assertion.PRESENT, trigger=""))
-            else:
-                decided.append(replace(mention, assertion=chosen.assertion, trigger=chosen.trigger))
-        return tuple(decided)
+        return tuple(
+            _decided(mention, found) for mention, found in zip(mentions, modifiers, strict=True)
+        )
 
     def modifiers(
         self, text: str, spans: Sequence[tuple[int, int]]
@@ -87,6 +111,9 @@ class AssertionRules:
             return ()
         sentences = split_sentences(text)
         sections = find_sections(text)
+        subjects = read_subjects(
+            text, sentences, sections, patient=lambda: read_demographics(text).sex or ""
+        )
         by_sentence: dict[int, list[int]] = {}
         starts = [sentence.start for sentence in sentences]
         for i, (start, _) in enumerate(spans):
@@ -94,32 +121,105 @@ class AssertionRules:
         found: list[tuple[Modifier, ...]] = [()] * len(spans)
         section_starts = [section.start for section in sections]
         for number, members in by_sentence.items():
-            scopes = self._scopes(text, sentences[number], [spans[i] for i in members])
-            for i in members:
+            sentence, about = sentences[number], subjects[number]
+            values = [read_value(text, spans[i][1]) for i in members]
+            scopes = self._scopes(
+                text, sentence, about, spans=[spans[i] for i in members], values=values
+            )
+            for i, value in zip(members, values, strict=True):
                 at = bisect_right(section_starts, spans[i][0]) - 1
-                section = sections[at] if at >= 0 else None
-                if section is not None and _PATIENT.search(
-                    text, sentences[number].start, spans[i][0]
+                section = sections[at] if at >= 0 and spans[i][0] < sections[at].end else None
+                said = _modifiers(spans[i], scopes, text=text)
+                if _is_in_patient(spans[i], about, text=text):
+                    said = [m for m in said if m.assertion is not Assertion.FAMILY_MEMBER]
+                if section is not None and _is_of_section(
+                    spans[i], section, sentence, about=about, text=text
                 ):
-                    section = None
-                found[i] = _modifiers(spans[i], scopes, section=section, text=text)
+                    assert section.assertion is not None
+                    said.append(Modifier(section.assertion, section.header))
+                found[i] = tuple(dict.fromkeys(_with_value(said, value, text=text)))
         return tuple(found)
 
     def _scopes(
-        self, text: str, sentence: Sentence, spans: Sequence[tuple[int, int]]
+        self,
+        text: str,
+        sentence: Sentence,
+        about: SentenceSubjects,
+        *,
+        spans: Sequence[tuple[int, int]],
+        values: Sequence[Value | None],
     ) -> list[_Scope]:
+        # The "absent" of "Absent thumbs" is part of the finding, not said of it; and the "no" of
+        # "Seizures: no" is said of one finding only.
+        taken = [*spans, *((value.start, value.end) for value in values if value is not None)]
         hits = [
             hit
             for hit in self._triggers.find(text, sentence.start, end=sentence.end)
-            # The "absent" of "Absent thumbs" is part of the finding, not said of it.
-            if not any(start < hit.end and hit.start < end for start, end in spans)
+            if not any(start < hit.end and hit.start < end for start, end in taken)
         ]
-        return [
-            _scope(hit, rule, hits=hits, sentence=sentence)
+        affirmed = [
+            span[0]
+            for span, value in zip(spans, values, strict=True)
+            if value is not None and value.assertion is Assertion.PRESENT
+        ]
+        items = [
+            m.start()
+            for m in _NEW_ITEM.finditer(text, sentence.start, sentence.end)
+            if text.count("(", sentence.start, m.start())
+            <= text.count(")", sentence.start, m.start())
+        ]
+        closing = _Closing(text, sentence, hits, about.subjects, tuple(items), tuple(affirmed))
+        found = [
+            _scope(hit, rule, closing=closing)
             for hit in hits
             for rule in hit.rules
             if rule.assertion is not None
         ]
+        found.extend(_family_scopes(closing))
+        return found
+
+
+class _Closing(NamedTuple):
+    """All that may close a scope in one sentence."""
+
+    text: str
+    sentence: Sentence
+    hits: Sequence[Hit]
+    subjects: tuple[Subject, ...]
+    items: tuple[int, ...]
+    """Where items of a list begin."""
+    affirmed: tuple[int, ...]
+    """Where findings begin that a value calls present."""
+
+    def after(self, at: int, assertion: Assertion, *, of_person: bool = False) -> int:
+        """The end of a scope that opens to the right."""
+        ends = [self.sentence.end, *(i for i in self.items if i >= at)]
+        ends += [
+            h.start
+            for h in self.hits
+            if h.start >= at and self._ends(h, assertion, of_person=of_person)
+        ]
+        if assertion is Assertion.FAMILY_MEMBER:
+            ends += [s.start for s in self.subjects if s.start >= at and s.role in _OF_PATIENT]
+        if assertion is Assertion.EXCLUDED:
+            ends += [i for i in self.affirmed if i >= at]
+        return min(ends)
+
+    def before(self, at: int, assertion: Assertion) -> int:
+        """The start of a scope that opens to the left."""
+        starts = [self.sentence.start, *(i for i in self.items if i < at)]
+        starts += [h.end for h in self.hits if h.end <= at and self._ends(h, assertion)]
+        return max(starts)
+
+    def _ends(self, hit: Hit, assertion: Assertion, *, of_person: bool = False) -> bool:
+        if not any(assertion in rule.ends for rule in hit.rules):
+            return False
+        # "Mother is well but has migraine" goes on about the mother.
+        if not of_person:
+            return True
+        words = hit.text.casefold()
+        goes_on = words in _BUT and _GOES_ON.match(self.text, hit.end, self.sentence.end)
+        return words not in _EXCEPT and not goes_on
 
 
 class _Scope(NamedTuple):
@@ -129,31 +229,127 @@ class _Scope(NamedTuple):
     rule: Rule
 
 
-def _scope(hit: Hit, rule: Rule, *, hits: Sequence[Hit], sentence: Sentence) -> _Scope:
+_OF_PATIENT = frozenset({Role.PATIENT, Role.IN_PATIENT})
+_OF_RELATIVE = frozenset({Role.RELATIVE, Role.IN_RELATIVE})
+
+
+def _decided(mention: Mention, found: Sequence[Modifier]) -> Mention:
+    chosen = min(found, key=lambda m: _PRIORITY.index(m.assertion), default=None)
+    if chosen is None:
+        return replace(mention, assertion=Assertion.PRESENT, trigger="", discounted=False)
+    taken_back = None
+    if chosen.assertion in (Assertion.UNCERTAIN, Assertion.HISTORY):
+        taken_back = next((m for m in found if m.discounted), None)
+        if taken_back is not None and taken_back.assertion is chosen.assertion:
+            chosen = taken_back
+    return replace(
+        mention,
+        assertion=chosen.assertion,
+        trigger=chosen.trigger,
+        discounted=taken_back is not None,
+    )
+
+
+def _scope(hit: Hit, rule: Rule, *, closing: _Closing) -> _Scope:
     """How far a trigger reaches on its side."""
     assertion = rule.assertion
     assert assertion is not None  # callers pass triggers only
-    closing = [h for h in hits if any(assertion in r.ends for r in h.rules)]
-    modifier = Modifier(assertion, " ".join(hit.text.split()))
-    if rule.direction is Direction.AFTER:
-        end = min((h.start for h in closing if h.start >= hit.end), default=sentence.end)
-        return _Scope(hit.end, end, modifier, rule)
-    start = max((h.end for h in closing if h.end <= hit.start), default=sentence.start)
-    return _Scope(start, hit.start, modifier, rule)
+    modifier = Modifier(assertion, " ".join(hit.text.split()), rule.discounted)
+    if rule.direction is Direction.BEFORE:
+        return _Scope(closing.before(hit.start, assertion), hit.start, modifier, rule)
+    end = closing.after(hit.end, assertion)
+    if assertion is Assertion.EXCLUDED:
+        end = clause_end(closing.text, (hit.start, hit.end), start=closing.sentence.start, end=end)
+    return _Scope(hit.end, end, modifier, rule)
 
 
-def _modifiers(
-    span: tuple[int, int], scopes: Sequence[_Scope], *, section: Section | None, text: str
-) -> tuple[Modifier, ...]:
+def _family_scopes(closing: _Closing) -> Iterator[_Scope]:
+    text, rule = closing.text, Rule(assertion=Assertion.FAMILY_MEMBER)
+    for subject in closing.subjects:
+        if subject.role not in _OF_RELATIVE:
+            continue
+        words = " ".join(text[subject.start : subject.end].split())
+        modifier = Modifier(Assertion.FAMILY_MEMBER, words)
+        end = closing.after(subject.end, Assertion.FAMILY_MEMBER, of_person=True)
+        if _BLAND.match(text, subject.end, end):
+            end = next_clause(text, subject.end, end)
+        if _WHOSE.search(text, max(closing.sentence.start, subject.start - 30), subject.start):
+            back = _MAIN_VERB.search(text, subject.end, end)
+            end = back.start() if back is not None else end
+        yield _Scope(subject.end, end, modifier, rule)
+        if subject.role is Role.IN_RELATIVE:
+            start = closing.before(subject.start, Assertion.FAMILY_MEMBER)
+            of_patient = [
+                s.end
+                for s in closing.subjects
+                if start < s.end <= subject.start and s.role in _OF_PATIENT
+            ]
+            if of_patient:  # "he has ataxia, and migraine in his mother"
+                start = of_patient[-1]
+                joint = _CLAUSE_JOINT.match(text, start, subject.start)
+                start = joint.end() if joint is not None else start
+            yield _Scope(start, subject.start, modifier, rule)
+
+
+def _modifiers(span: tuple[int, int], scopes: Sequence[_Scope], *, text: str) -> list[Modifier]:
     start, end = span
-    found = [
-        scope.modifier
-        for scope in scopes
-        if scope.start <= start and end <= scope.end and _within_reach(span, scope, text=text)
-    ]
-    if section is not None and section.assertion is not None and start < section.end:
-        found.append(Modifier(section.assertion, section.header))
-    return tuple(dict.fromkeys(found))
+    found = []
+    for scope in scopes:
+        if not (scope.start <= start and end <= scope.end):
+            continue
+        if not _within_reach(span, scope, text=text):
+            continue
+        modifier = scope.modifier
+        if (
+            modifier.assertion is Assertion.EXCLUDED
+            and scope.rule.direction is Direction.AFTER
+            and _DASH.search(text, scope.start, start)
+        ):
+            # "no ataxia - nystagmus": the next item of a list, or one more that is not there?
+            modifier = modifier._replace(assertion=Assertion.UNCERTAIN)
+        found.append(modifier)
+    return found
+
+
+def _with_value(said: Sequence[Modifier], value: Value | None, *, text: str) -> Sequence[Modifier]:
+    """What is said of a mention, its value considered."""
+    if value is None:
+        return said
+    if value.assertion is Assertion.PRESENT:
+        return [m for m in said if m.assertion not in (Assertion.EXCLUDED, Assertion.UNCERTAIN)]
+    return [*said, Modifier(value.assertion, text[value.start : value.end].rstrip("."))]
+
+
+def _is_of_section(
+    span: tuple[int, int],
+    section: Section,
+    sentence: Sentence,
+    *,
+    about: SentenceSubjects,
+    text: str,
+) -> bool:
+    """Whether a finding is what its section says, and not what its own sentence says."""
+    if section.assertion is None:
+        return False
+    if section.assertion is Assertion.HYPOTHETICAL:
+        return _PATIENT.search(text, max(sentence.start, section.start), span[0]) is None
+    if section.assertion is not Assertion.FAMILY_MEMBER:
+        return True
+    if about.family_over:
+        return False
+    before = [s for s in about.subjects if section.start <= s.start < span[0]]
+    if before and before[-1].role in _OF_PATIENT:
+        return False
+    return not _is_in_patient(span, about, text=text)
+
+
+def _is_in_patient(span: tuple[int, int], about: SentenceSubjects, *, text: str) -> bool:
+    """Whether "in the patient" follows, and nobody else comes between."""
+    after = next((s for s in about.subjects if s.start >= span[1]), None)
+    if after is None or after.role is not Role.IN_PATIENT:
+        return False
+    of_another = any(s.role in _OF_RELATIVE and s.end <= span[0] for s in about.subjects)
+    return not (of_another and _CLAUSE_JOINT.match(text, span[1], after.start))
 
 
 def _within_reach(span: tuple[int, int], scope: _Scope, *, text: str) -> bool:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from nosograph.engine.case import MAX_AGE_YEARS
+from nosograph.engine.findings.kinship import Gender, Kinship
 from nosograph.engine.findings.sections import find_sections
 from nosograph.engine.findings.sentences import split_sentences
+from nosograph.engine.findings.subjects import Role, read_subjects
 
-__all__ = ["Demographics", "EvidenceSpan", "Sex", "read_demographics"]
+__all__ = ["Demographics", "EvidenceSpan", "read_demographics"]
 
-Sex = Literal["FEMALE", "MALE"]
-"""Spelled as in GA4GH phenopackets."""
-MAX_AGE_YEARS = 120.0
 MAX_CHARACTERS = 200_000
 """A note says early who it is about; a longer text is not read to its end for that."""
 
@@ -31,7 +31,7 @@ class EvidenceSpan(NamedTuple):
 class Demographics:
     """What the note says of the patient's sex and age; ``None`` where it is silent or at odds."""
 
-    sex: Sex | None = None
+    sex: Gender | None = None
     age_years: float | None = None
     evidence: tuple[EvidenceSpan, ...] = ()
 
@@ -67,42 +67,43 @@ _NUMBERS = {
 _UNIT_YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365.25, "d": 1 / 365.25, "h": 1 / 8766}
 _NUMBER = rf"(?P<number>\d{{1,3}}(?:[.,]\d{{1,2}})?(?:[ -]?(?:1/2|½))?|{'|'.join(_NUMBERS)})"
 _UNIT = r"(?P<unit>years?|yrs?|months?|mos?|mths?|weeks?|wks?|days?|hours?|hrs?)"
-_NOUNS: dict[str, Sex] = {
+_NOUNS: dict[str, Gender] = {
     **dict.fromkeys(("girl", "female", "woman", "lady", "f"), "FEMALE"),
     **dict.fromkeys(("boy", "male", "man", "gentleman", "m"), "MALE"),
 }
 _AGE = re.compile(
-    rf"""\b(?:
-        {_NUMBER}[\s-]*{_UNIT}[\s-]*(?:(?:and|,)?\s*(?P<months>\d{{1,2}})[\s-]*months?[\s-]*)?
+    rf"""(?<![/\d.])\b(?:
+        (?P<whole>\d{{1,2}})\s(?P<part4>\d{{1,2}})\s?/\s?(?P<parts4>12)[\s-]*(?:years?|yrs?|y/?o?\b)
+      | {_NUMBER}[\s-]*{_UNIT}[\s-]*(?:(?:and|,)?\s*(?P<months>\d{{1,2}})[\s-]*months?[\s-]*)?
             (?:old\b|of\s+age\b)
       | {_NUMBER.replace("number", "number2")}\s*-?\s*(?P<unit2>y/?o|m/?o|d/?o|w/?o)\b
-      | (?:aged?|age\s+of|age\s+is|age\s*:)\s*:?\s*{_NUMBER.replace("number", "number3")}
-            (?:[\s-]*{_UNIT.replace("unit", "unit3")}\b)?(?![\d/.]|\s*(?:weeks?\s+of\s+)?gestation)
+      | (?:aged?|age\s+of|age\s+is|age\s*:)\s*:?\s*(?:
+            (?P<part>\d{{1,2}})\s?/\s?(?P<parts>12|52|7)(?!\d|/)
+          | {_NUMBER.replace("number", "number3")}
+            (?:[\s-]*{_UNIT.replace("unit", "unit3")}\b
+                (?:\s*(?:and|,)?\s*(?P<months3>\d{{1,2}})[\s-]*months?\b)?)?
+            (?!\d|/\d|\.\d|\s*(?:weeks?\s+of\s+)?gestation))
       | {_NUMBER.replace("number", "number4")}[\s-]*(?P<unit4>years?|months?|days?|weeks?)[\s-]+
             (?=(?:female|male|girl|boy|infant)\b)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_KIN = rf"(?:{Kinship.load().relative}|{Kinship.load().child})"
 _SEX = re.compile(
-    r"\b(?P<noun>girl|boy|female|male|woman|man|lady|gentleman)\b(?!\s+(?:relatives?|cousins?|"
-    r"sib(?:ling)?s?|pattern|genitalia|karyotype|pseudo\w*|external|internal|infertility|offspring))",
+    rf"\b(?P<noun>girl|boy|female|male|woman|man|lady|gentleman)\b(?!\s+(?:{_KIN}|"
+    r"pattern|genitalia|karyotype|pseudo\w*|external|internal|infertility|offspring))",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[\s,-]*(?P<noun>[MF])\b(?![.']\w)")
 _FIELD = re.compile(r"\b(?:sex|gender)\s*[:=]\s*(?P<noun>female|male|f|m)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?P<noun>she|her|he|his|him)\b", re.IGNORECASE)
-_PRONOUNS: dict[str, Sex] = {
+_PRONOUNS: dict[str, Gender] = {
     "she": "FEMALE",
     "her": "FEMALE",
     "he": "MALE",
     "his": "MALE",
     "him": "MALE",
 }
-_RELATIVE = re.compile(
-    r"\b(?:mother|father|sister|brother|sibling|sibs?|parents?|uncle|aunt|cousin|grand\w+|wife|"
-    r"husband|son|daughter|mom|dad|maternal|paternal|fianc\w+|relatives?|twin)s?\b",
-    re.IGNORECASE,
-)
 _OTHER_TIME = re.compile(
     r"\b(?:at|by|until|since|from|before|after)\s+(?:the\s+)?(?:age\s+(?:of\s+)?)?$"
     r"|\b(?:gestational|bone|skeletal|mental|developmental|height|paternal|maternal)\s+$",
@@ -110,9 +111,37 @@ _OTHER_TIME = re.compile(
 )
 _OF_RELATIVE = re.compile(
     rf"(?:[ -]+(?!(?:girl|boy|male|female|man|woman|whose|and|with|her|his)\b)\w+){{0,2}}"
-    rf"[ -]+(?:{_RELATIVE.pattern})",
+    rf"[ -]+{_KIN}\b",
     re.IGNORECASE,
 )
+_SHORT_AGE = (
+    r"(?:(?P<part{0}>\d{{1,2}})\s?/\s?(?P<parts{0}>12|52|7)(?![\d/])"
+    r"|(?P<number{0}>\d{{1,3}})\s?(?:(?P<unit{0}>[Yy](?:/?[Oo]|rs?|ears?)?|[Mm](?:/[Oo]|os?|ths?|onths?)|"
+    r"[Ww](?:/[Oo]|ks?|eeks?)|[Dd](?:/[Oo]|ays?))\b)?(?![\w.]\d|/\d))"
+)
+"""An age as shorthand has it: 45, 45y, 6 months, and 6/12, 3/52 or 4/7 of a year, year or week."""
+_OPENING = re.compile(
+    r"(?:(?:[Aa]n?|[Tt]his|[Tt]he|[Pp]t|[Pp]atient)(?:\s+is)?(?:\s+an?)?[:,]?\s+)?[(\[]?(?:"
+    rf"(?P<noun1>M|F|[Mm]ale|[Ff]emale|[Bb]oy|[Gg]irl|[Mm]an|[Ww]oman)[\s,/(-]{{1,3}}{_SHORT_AGE.format(1)}"
+    rf"|{_SHORT_AGE.format(2)}[\s,/-]{{0,3}}(?P<noun2>M|F)"
+    r")(?=\s*(?:[.,;:)\]\n]|$)|\s+(?:with|who|whose|presents?|presented|presenting|has|had|was|is|old|"
+    r"p/w|c/o|h/o|hx|s/p|admitted|referred|seen|here|known|found|complain\w*|and|in|on|for)\b)"
+)
+"""How a short note opens: "M, 45y", "24F with", "F 6/12"; read only where a sentence begins."""
+_TITLE = re.compile(
+    r"(?P<title>Mr|Mrs|Ms|Miss|Master)\b\.?\s+[A-Z][\w-]*\.?(?!['’])(?:\s+[A-Z][\w-]+)?(?!['’\w])"
+    rf"(?:\s*[,(]\s*(?:aged?\s+)?{_SHORT_AGE.format(3)}"
+    r"(?=\s*(?:[.,;:)]|$)|\s+(?:with|who|presents?|presented|has|had|was|is|old|year)\b))?"
+    r"(?P<does>,?\s+(?:is|was|has|had|presents?|presented|came|attended|suffers|complains|reports|"
+    r"denies|who)\b)?"
+)
+_TITLES: dict[str, Gender] = {
+    "Mr": "MALE",
+    "Master": "MALE",
+    "Mrs": "FEMALE",
+    "Ms": "FEMALE",
+    "Miss": "FEMALE",
+}
 _BROUGHT = re.compile(r"\bbrought\s+(?:his|her|their)\b", re.IGNORECASE)
 
 
@@ -127,7 +156,7 @@ def read_demographics(text: str) -> Demographics:
 
     The age is the first one that is said of the patient at the time of the note ("at the age of 2"
     is another time). The sex comes from nouns; if there are none, from pronouns, all of which must
-    agree. What stands in a family history, or after a relative in the same sentence, is left out.
+    agree. What stands in a family history, or is said of a relative (`subjects`), is left out.
 
     Args:
         text: The note, in any state.
@@ -143,22 +172,59 @@ def read_demographics(text: str) -> Demographics:
 
 
 def _about_patient(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of sentences that come before any relative, outside of the family history."""
-    family = [(s.start, s.end) for s in find_sections(text) if s.assertion == "family_member"]
+    """Stretches that are said of the patient, outside of the family history."""
+    sections = find_sections(text)
+    sentences = split_sentences(text)
+    family = [(s.start, s.end) for s in sections if s.assertion == "family_member"]
     at = 0
-    for sentence in split_sentences(text):
+    for sentence, about in zip(
+        sentences, read_subjects(text, sentences, sections, patient=lambda: ""), strict=True
+    ):
         while at < len(family) and family[at][1] <= sentence.start:
             at += 1
-        if at < len(family) and family[at][0] < sentence.end:
+        in_family = at < len(family) and family[at][0] < sentence.end
+        if in_family or _BROUGHT.search(text, sentence.start, sentence.end):
             continue
-        if _BROUGHT.search(text, sentence.start, sentence.end):
-            continue
-        relative = _RELATIVE.search(text, sentence.start, sentence.end)
-        yield sentence.start, relative.start() if relative else sentence.end
+        start: int | None = sentence.start
+        for subject in about.subjects:
+            if subject.role in (Role.RELATIVE, Role.IN_RELATIVE):
+                if start is not None:
+                    yield start, subject.start
+                start = None
+            elif start is None:
+                start = subject.start
+        if start is not None:
+            yield start, sentence.end
+
+
+class _Reading(NamedTuple):
+    """An age or a sex in the text."""
+
+    span: tuple[int, int]
+    age_years: float | None
+    sex: Gender
+
+
+def _openings(text: str, stretches: list[tuple[int, int]]) -> Iterator[_Reading]:
+    """What stands at the head of a sentence: "45M", "F 6/12", "Mr Smith, 67"."""
+    for start, end in stretches:
+        opening = _OPENING.match(text, start, end)
+        title = _TITLE.match(text, start, end)
+        if opening is not None:
+            noun = opening["noun1"] or opening["noun2"]
+            yield _Reading(opening.span(), _years(opening), _NOUNS[noun.casefold()])
+        elif title is not None and (title["number3"] or title["part3"]):
+            yield _Reading(title.span(), _years(title), _TITLES[title["title"]])
+        elif title is not None and title["does"]:
+            yield _Reading(title.span("title"), None, _TITLES[title["title"]])
 
 
 def _age(text: str, stretches: list[tuple[int, int]]) -> tuple[float | None, list[tuple[int, int]]]:
-    ages: list[tuple[float, tuple[int, int]]] = []
+    ages = [
+        (reading.age_years, reading.span)
+        for reading in _openings(text, stretches)
+        if reading.age_years is not None and reading.age_years <= MAX_AGE_YEARS
+    ]
     for start, end in stretches:
         for match in _AGE.finditer(text, start, end):
             before = text[max(start, match.start() - 24) : match.start()]
@@ -169,6 +235,7 @@ def _age(text: str, stretches: list[tuple[int, int]]) -> tuple[float | None, lis
                 ages.append((years, match.span()))
     if not ages:
         return None, []
+    ages.sort(key=lambda age: age[1])
     years, span = ages[0]
     # Rounding apart ("7-year-old", later "aged 7 years 4 months"), a second age must not differ.
     if any(abs(other - years) > max(1.0, 0.1 * years) for other, _ in ages[1:]):
@@ -178,21 +245,32 @@ def _age(text: str, stretches: list[tuple[int, int]]) -> tuple[float | None, lis
 
 def _years(match: re.Match[str]) -> float | None:
     groups = match.groupdict()
-    number = next(v for k, v in groups.items() if k.startswith("number") and v)
-    unit = next((v for k, v in groups.items() if k.startswith("unit") and v), "y")
+
+    def first(name: str) -> str | None:
+        return next((v for k, v in groups.items() if k.rstrip("1234") == name and v), None)
+
+    part, number = first("part"), first("number")
+    if part is not None:  # 6/12 of a year, 3/52 of a year, 4/7 of a week
+        share = float(part) / float(first("parts") or 1)
+        return float(first("whole") or 0) + share * (7 / 365.25 if first("parts") == "7" else 1.0)
+    if number is None:
+        return None
     half = 0.5 if re.search(r"1/2|½", number) else 0.0
     plain = re.sub(r"[ -]?(?:1/2|½)$", "", number).replace(",", ".").casefold()
     value = _NUMBERS.get(plain)
     count = (float(value) if value is not None else float(plain)) + half
-    return count * _UNIT_YEARS[unit[0].casefold()] + float(groups["months"] or 0) / 12
+    unit = (first("unit") or "y")[0].casefold()
+    return count * _UNIT_YEARS[unit] + float(first("months") or 0) / 12
 
 
-def _sex(text: str, stretches: list[tuple[int, int]]) -> tuple[Sex | None, list[tuple[int, int]]]:
+def _sex(
+    text: str, stretches: list[tuple[int, int]]
+) -> tuple[Gender | None, list[tuple[int, int]]]:
     field = _FIELD.search(text)
     if field is not None:
         return _NOUNS[field["noun"].casefold()], [field.span()]
-    nouns: list[tuple[Sex, tuple[int, int]]] = []
-    pronouns: list[tuple[Sex, tuple[int, int]]] = []
+    nouns = [(reading.sex, reading.span) for reading in _openings(text, stretches)]
+    pronouns: list[tuple[Gender, tuple[int, int]]] = []
     for start, end in stretches:
         for age in _AGE.finditer(text, start, end):
             letter = _LETTER.match(text, age.end(), end)

@@ -11,14 +11,14 @@ __all__ = ["Assertion", "Mention"]
 
 
 class Assertion(StrEnum):
-    """What the text says of a mention; only the first two and UNCERTAIN are evidence."""
+    """What the text says of a mention; what is of another person or hypothetical is no evidence."""
 
     PRESENT = "present"
     EXCLUDED = "excluded"
     FAMILY_MEMBER = "family_member"
     """Said of a relative."""
     HISTORY = "history"
-    """The patient had it once and, by the text, has it no longer."""
+    """The patient had it before; `Mention.discounted` says whether the text calls it over."""
     HYPOTHETICAL = "hypothetical"
     """Feared, watched for, screened for, or a reason to come back."""
     UNCERTAIN = "uncertain"
@@ -47,3 +47,6 @@ class Mention:
     """The label or synonym that the words agreed with."""
     match_kind: str = ""
     """How they agreed: ``exact``, ``inflected``, ``reordered``, ``abbreviation``…"""
+    discounted: bool = False
+    """Whether the text takes it back: past and over ("resolved", "outgrew"), or thought of and
+    doubted ("unlikely", "not confirmed"). Such a mention is no evidence."""

@@ -18,26 +18,37 @@ from nosograph.engine.case import (
 )
 from nosograph.engine.findings.demographics import read_demographics
 from nosograph.engine.findings.mention import Assertion, Mention
+from nosograph.engine.findings.validation import UNCERTAIN_CONFIDENCE
 
 __all__ = ["findings_of", "with_demographics", "with_mentions"]
 
-UNCERTAIN_WEIGHT = 0.5
+UNCERTAIN_WEIGHT = UNCERTAIN_CONFIDENCE
 """How much a finding counts that the note calls possible."""
+HISTORY_WEIGHT = 0.8
+"""How much a finding counts that stands in the patient's history. A disease is known by all that
+its patient ever had, so it counts as present; but it is told, not examined, and may have been
+another, passing illness, so it counts less than what was seen. Our own choice, not fitted."""
 STATUS_OF = {
     Assertion.PRESENT: Status.PRESENT,
+    Assertion.HISTORY: Status.PRESENT,
     Assertion.UNCERTAIN: Status.PRESENT,
     Assertion.EXCLUDED: Status.EXCLUDED,
 }
-"""Which assertions are evidence of the patient as he or she is now."""
+"""Which assertions are evidence of the patient, unless the text takes them back."""
+WEIGHT_OF = {Assertion.UNCERTAIN: UNCERTAIN_WEIGHT, Assertion.HISTORY: HISTORY_WEIGHT}
 _UNCOUNTED = {
     Assertion.FAMILY_MEMBER: "said of relatives",
-    Assertion.HISTORY: "in the past only",
+    Assertion.HISTORY: "past and over",
     Assertion.HYPOTHETICAL: "feared or asked for, not found",
+    Assertion.UNCERTAIN: "thought of and doubted",
 }
+MAX_NAMED = 5
+"""Terms that an issue names; the others it counts."""
 
 
 def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
     """The findings of the patient that mentions give; the others are left to `with_mentions`."""
+    mentions = tuple(mentions)
     return tuple(
         Finding(
             term_id=mention.term_id,
@@ -51,24 +62,53 @@ def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
                     trigger=mention.trigger,
                 ),
             ),
-            confidence=mention.confidence
-            * (UNCERTAIN_WEIGHT if mention.assertion is Assertion.UNCERTAIN else 1.0),
+            confidence=mention.confidence * WEIGHT_OF.get(mention.assertion, 1.0),
         )
-        for mention in mentions
-        if mention.assertion in STATUS_OF
+        for mention, counts in zip(mentions, _counted(mentions), strict=True)
+        if counts
     )
+
+
+def _counted(mentions: Sequence[Mention]) -> list[bool]:
+    """Whether each mention is evidence.
+
+    What one place takes back, another may not count as past or possible: "History of seizures. The
+    seizures have resolved." Found now, it counts all the same.
+    """
+    taken_back = {(m.term_id, m.assertion) for m in mentions if m.discounted}
+    return [
+        m.assertion in STATUS_OF and (m.term_id, m.assertion) not in taken_back for m in mentions
+    ]
 
 
 def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCase:
     """The case with the findings of its note, and an issue for what was not counted."""
     issues = list(case.issues)
-    counts = Counter(m.assertion for m in mentions if m.assertion not in STATUS_OF)
-    if counts:
+    counted = _counted(mentions)
+    uncounted = [m for m, counts in zip(mentions, counted, strict=True) if not counts]
+    if uncounted:
+        counts = Counter(m.assertion for m in uncounted)
         said = ", ".join(f"{n} {_UNCOUNTED[a]}" for a, n in sorted(counts.items()))
         issues.append(
             Issue(
                 level=Level.INFO,
-                message=f"Mentions that are no evidence of the patient's present state: {said}.",
+                message=f"Mentions that are no evidence of what the patient has: {said}."
+                + _named(m.label for m in uncounted if m.discounted),
+                solution="nothing to do; 'nosograph link' shows them. What was over but is typical "
+                "of a disease can be given with --hpo.",
+                where="note",
+            )
+        )
+    n_history = sum(
+        counts and m.assertion is Assertion.HISTORY
+        for m, counts in zip(mentions, counted, strict=True)
+    )
+    if n_history:
+        issues.append(
+            Issue(
+                level=Level.INFO,
+                message=f"Mentions of the patient's history: {n_history}; they count as present, "
+                f"with {HISTORY_WEIGHT:g} of the weight.",
                 solution="nothing to do; 'nosograph link' shows them.",
                 where="note",
             )
@@ -83,6 +123,15 @@ def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCa
             )
         )
     return replace(case, findings=(*case.findings, *findings_of(mentions)), issues=tuple(issues))
+
+
+def _named(labels: Iterable[str]) -> str:
+    """A sentence for findings that were looked for, and are over or doubted."""
+    distinct = tuple(dict.fromkeys(labels))
+    if not distinct:
+        return ""
+    more = f" and {len(distinct) - MAX_NAMED} more" if len(distinct) > MAX_NAMED else ""
+    return f" Looked for, and over or doubted: {', '.join(distinct[:MAX_NAMED])}{more}."
 
 
 def with_demographics(case: ClinicalCase) -> ClinicalCase:

@@ -20,8 +20,11 @@ _HEADER = re.compile(
 )
 
 
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*(?P<bullet>[-*•#]|\d{1,2}[.)]\s)?")
+
+
 class Section(NamedTuple):
-    """From the end of a header to the next header."""
+    """From the end of a header to the next header, or to an empty line; see `find_sections`."""
 
     start: int
     end: int
@@ -32,6 +35,10 @@ class Section(NamedTuple):
 
 def find_sections(text: str) -> tuple[Section, ...]:
     """Find the headers of a note, known by name or by standing alone in capitals.
+
+    A section that says something of its findings and begins in the header's own line ends at the
+    first empty line: what follows is another paragraph. So does a family history below its header,
+    unless a list goes on behind the empty line.
 
     >>> note = "Family history: migraine in the mother. Examination: hypotonia."
     >>> [(s.header, s.assertion) for s in find_sections(note)]
@@ -50,9 +57,25 @@ def find_sections(text: str) -> tuple[Section, ...]:
             opened.append((match.start("header"), match.end(), assertion, header))
     ends = [*(start for start, _, _, _ in opened[1:]), len(text)]
     return tuple(
-        Section(start, end, assertion, header)
+        Section(start, _end(text, start, end, assertion=assertion), assertion, header)
         for (_, start, assertion, header), end in zip(opened, ends, strict=False)
     )
+
+
+def _end(text: str, start: int, end: int, *, assertion: Assertion | None) -> int:
+    if assertion is None:
+        return end
+    line_end = text.find("\n", start, end)
+    inline = bool(text[start : line_end if line_end >= 0 else end].strip())
+    if not inline and assertion is not Assertion.FAMILY_MEMBER:
+        return end
+    content = start
+    while content < end and text[content].isspace():
+        content += 1
+    for blank in _BLANK_LINE.finditer(text, content, end):
+        if inline or not blank["bullet"]:
+            return blank.start()
+    return end
 
 
 @cache

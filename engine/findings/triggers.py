@@ -39,6 +39,8 @@ class Rule:
     """Words that may stand between trigger and mention; 0: as many as the clause has."""
     ends: frozenset[Assertion] = frozenset()
     """For a terminator: the assertions whose scope it ends."""
+    discounted: bool = False
+    """Whether it takes the finding back: "resolved", "unlikely"."""
 
 
 class Hit(NamedTuple):
@@ -129,6 +131,7 @@ def _phrases(data: Mapping[str, Any]) -> Iterable[tuple[str, Rule]]:
             assertion=Assertion(table["assertion"]),
             direction=Direction(table["direction"]),
             reach=table.get("reach", 0),
+            discounted=table.get("discounted", False),
         )
         yield from ((p, rule) for phrase in table["phrases"] for p in _expand(phrase, words))
     for table in data["terminator"]:

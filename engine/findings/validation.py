@@ -15,6 +15,8 @@ from nosograph.ontologies.ontology import ResolutionKind
 
 __all__ = ["ValidatedFindings", "validate_findings"]
 
+UNCERTAIN_CONFIDENCE = 0.5
+"""What counts this much or less is not certain: a note's "possible" never counts more."""
 MAX_ISSUES_OF_A_KIND = 20
 """After so many issues of one kind the rest are counted in one more."""
 MAX_SHOWN_IDENTIFIER = 40
@@ -201,26 +203,86 @@ def _merged(same: Sequence[Finding], *, notes: _Issues) -> Finding:
 def _reconcile(
     by_term: dict[tuple[str, Status], Finding], *, graph: KnowledgeGraph, notes: _Issues
 ) -> list[Finding]:
-    """Leave out what is excluded although it, or a kind of it, is present."""
-    present_ancestors: dict[int, str] = {}
-    for term_id, status in sorted(by_term):
-        if status is Status.PRESENT:
-            for ancestor in graph.hierarchy.ancestors(graph.index(term_id)).tolist():
-                present_ancestors.setdefault(ancestor, term_id)
+    """Of what is excluded although it, or a kind of it, is present, keep one.
+
+    What is certain beats what is not; where both are or neither is, what is present stays.
+    """
+    present = {t: f for (t, status), f in sorted(by_term.items()) if status is Status.PRESENT}
+    excluded = {t: f for (t, status), f in sorted(by_term.items()) if status is Status.EXCLUDED}
+    certain = {t: f for t, f in present.items() if _is_certain(f)}
+    of_certain, of_any = _kinds(certain, graph=graph), _kinds(present, graph=graph)
+    refuted: dict[int, str] = {}
+    """Nodes that are excluded for certain, and not found for certain."""
     kept = []
-    for (term_id, status), finding in sorted(by_term.items()):
+    for term_id, finding in excluded.items():
         node = graph.index(term_id)
-        kind = present_ancestors.get(node) if status is Status.EXCLUDED else None
-        if kind is None:
+        winner = of_certain.get(node)
+        if winner is None and _is_certain(finding):
+            refuted[node] = term_id
             kept.append(finding)
-            continue
-        present = f"{graph.label(graph.index(kind))} [{kind}]"
-        notes.add(
-            "contradiction",
-            Level.WARNING,
-            f"{graph.label(node)} [{term_id}] is excluded, but {present} is present; "
-            "the exclusion was left out.",
-            solution="remove the one that is wrong; an exclusion at another time is no exclusion.",
-            where="findings",
-        )
+        elif winner is None and node not in of_any:
+            kept.append(finding)
+        else:
+            _note_exclusion_left_out(
+                term_id,
+                winner or of_any[node],
+                certain=winner is not None,
+                graph=graph,
+                notes=notes,
+            )
+    for term_id, finding in present.items():
+        node = graph.index(term_id)
+        excluding = None
+        if refuted and term_id not in certain:
+            above = graph.hierarchy.ancestors(node).tolist()
+            excluding = next((refuted[a] for a in (node, *above) if a in refuted), None)
+        if excluding is None:
+            kept.append(finding)
+        else:
+            _note_possible_left_out(term_id, excluding, graph=graph, notes=notes)
     return kept
+
+
+def _is_certain(finding: Finding) -> bool:
+    return finding.confidence > UNCERTAIN_CONFIDENCE
+
+
+def _kinds(findings: Iterable[str], *, graph: KnowledgeGraph) -> dict[int, str]:
+    """Every node that one of the terms is a kind of, and the first such term."""
+    kinds: dict[int, str] = {}
+    for term_id in findings:
+        for ancestor in graph.hierarchy.ancestors(graph.index(term_id)).tolist():
+            kinds.setdefault(ancestor, term_id)
+    return kinds
+
+
+def _named(term_id: str, graph: KnowledgeGraph) -> str:
+    return f"{graph.label(graph.index(term_id))} [{term_id}]"
+
+
+def _note_exclusion_left_out(
+    term_id: str, present: str, *, certain: bool, graph: KnowledgeGraph, notes: _Issues
+) -> None:
+    said = "is present" if certain else "is possibly present, and the exclusion no surer"
+    notes.add(
+        "contradiction",
+        Level.WARNING,
+        f"{_named(term_id, graph)} is excluded, but {_named(present, graph)} {said}; "
+        "the exclusion was left out.",
+        solution="remove the one that is wrong; an exclusion at another time is no exclusion.",
+        where="findings",
+    )
+
+
+def _note_possible_left_out(
+    term_id: str, excluded: str, *, graph: KnowledgeGraph, notes: _Issues
+) -> None:
+    what = "elsewhere it is" if excluded == term_id else f"{_named(excluded, graph)} is"
+    notes.add(
+        "possible but excluded",
+        Level.WARNING,
+        f"{_named(term_id, graph)} is only possibly present, but {what} excluded for certain; "
+        "the possible finding was left out and the exclusion counts.",
+        solution="remove the one that is wrong; give the finding with --hpo if it was confirmed.",
+        where="findings",
+    )

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from time import perf_counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nosograph.engine.findings.annotation import annotate
 from nosograph.engine.findings.assertion import AssertionRules
+from nosograph.engine.findings.kinship import Kinship
 from nosograph.engine.findings.mention import Assertion, Mention
 from nosograph.ontologies.term import TermId
 
@@ -79,6 +84,15 @@ SENTENCES = [
 ]
 
 
+CHILDREN = {"son", "daughter", "child", "children", "kid", "twin"}
+LETTERS = {"P": P, "E": E, "F": F, "H": H, "Y": Y, "U": U}
+TABLE = [
+    line.split("\t")
+    for line in Path(__file__).with_name("assertion_sentences.tsv").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
 def read(sentence: str) -> tuple[Mention, ...]:
     text, mentions = "", []
     for part in re.split(r"(\[[^]]*\])", sentence):
@@ -93,6 +107,14 @@ def read(sentence: str) -> tuple[Mention, ...]:
 @pytest.mark.parametrize(("sentence", "expected"), SENTENCES)
 def test_sentence_says_of_each_mention_what_a_reader_would(sentence, expected):
     assert [m.assertion for m in read(sentence)] == expected
+
+
+@pytest.mark.parametrize(("expected", "sentence"), TABLE)
+def test_sentence_of_the_table_is_read_as_written_beside_it(expected, sentence):
+    mentions = read(sentence.replace("\\n", "\n"))
+    assert [(m.assertion, m.discounted) for m in mentions] == [
+        (LETTERS[letter[0]], letter.endswith("-")) for letter in expected.split()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -125,4 +147,97 @@ def test_patient_is_not_family_even_in_the_family_history():
 def test_modifiers_keep_what_apply_outranks():
     text = "No history of seizures."
     ((modifier, *more),) = AssertionRules.load().modifiers(text, [(14, 22)])
-    assert {modifier.assertion, *(m.assertion for m in more)} == {E}
+    assert {modifier.assertion, *(m.assertion for m in more)} == {E, H}
+
+
+RELATIVES = sorted(set(Kinship.load().gender) - CHILDREN)
+
+
+@pytest.mark.parametrize("word", RELATIVES)
+def test_every_relative_may_report_without_being_the_subject(word):
+    capital = word.capitalize()
+    for verb in ("denies", "denied", "has denied", "also denies", "deny", "did not notice"):
+        assert [m.assertion for m in read(f"{capital} {verb} [seizures] or [ataxia].")] == [E, E]
+    for verb in ("reports", "noticed", "states that he has", "says she has", "has described"):
+        assert [m.assertion for m in read(f"{capital} {verb} [seizures].")] == [P], verb
+    for before in ("According to the", "As witnessed by her", "Per"):
+        assert [m.assertion for m in read(f"{before} {word}, he has [seizures].")] == [P]
+
+
+@pytest.mark.parametrize("word", RELATIVES)
+def test_every_relative_is_a_subject_where_he_or_she_has_something(word):
+    for sentence in (
+        f"His {word} has [seizures] and [ataxia].",
+        f"{word.capitalize()}: [seizures], no [ataxia].",
+        f"[Seizures] and [ataxia] in her {word}.",
+        f"A {word} with [seizures] and [ataxia].",
+        f"Her {word} is well but has [seizures] and [ataxia].",
+    ):
+        assert [m.assertion for m in read(sentence)] == [F, F], sentence
+
+
+def test_time_is_linear_in_length_where_persons_and_negations_repeat():
+    note = "Mother denies [seizures] and her brother, he and she have no [ataxia] - and is "
+    short, long = (read_seconds(note * n) for n in (100, 800))
+    assert long < 8 * 4 * short + 0.5
+
+
+def read_seconds(sentence: str) -> float:
+    started = perf_counter()
+    read(sentence)
+    return perf_counter() - started
+
+
+WORDS = st.sampled_from(
+    [
+        "mother",
+        "he",
+        "she",
+        "patient",
+        "no",
+        "not",
+        "and",
+        "but",
+        ",",
+        ".",
+        "-",
+        ":",
+        "?",
+        "+",
+        "(-)",
+        "yes",
+        "\n",
+        "\n\n",
+        "FH:",
+        "PMH:",
+        "in",
+        "of",
+        "his",
+        "ataxia",
+        "seizures",
+        "resolved",
+        "likely",
+        "unlikely",
+        "denies",
+        "reports",
+        "has",
+        "was",
+        "noted",
+        "present",
+        "5-year-old",
+        "girl",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=40))
+def test_any_words_are_read_and_nothing_but_the_assertion_changes(words):
+    text = " ".join(words)
+    spans = [m.span() for m in re.finditer("ataxia|seizures", text)]
+    mentions = [
+        Mention(start=a, end=b, text=text[a:b], term_id=TermId("HP:1"), label="x") for a, b in spans
+    ]
+    found = AssertionRules.load().apply(text, mentions)
+    assert [(m.start, m.end, m.text) for m in found] == [(m.start, m.end, m.text) for m in mentions]
+    assert all(m.trigger in " ".join(text.split()) for m in found)
+    assert all(m.assertion in (U, H) for m in found if m.discounted)

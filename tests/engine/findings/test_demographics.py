@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nosograph.engine.findings.demographics import read_demographics
+from nosograph.engine.findings.kinship import Kinship
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,67 @@ def test_patient_is_read_and_nobody_else(note, sex, age_years):
 @given(st.text())
 def test_no_text_raises(note):
     read_demographics(note)
+
+
+@pytest.mark.parametrize(
+    ("note", "sex", "age_years"),
+    [
+        # Shorthand and titles, and what only looks like them.
+        ("M, 45y", "MALE", 45),
+        ("45M", "MALE", 45),
+        ("24F with ataxia", "FEMALE", 24),
+        ("F 6/12", "FEMALE", 0.5),
+        ("Mr Smith, 67", "MALE", 67),
+        ("Mr. J's son Tom is a 5 y/o boy", "MALE", 5),
+        ("boy aged 2 years and 6 months", "MALE", 2.5),
+        ("A woman aged 104 years", "FEMALE", 104),
+        ("A woman aged 104 years.", "FEMALE", 104),
+        ("Girl with ataxia. Mum is 34 years old.", "FEMALE", None),
+        ("M 45 years with ataxia", "MALE", 45),
+        ("A 45M with ataxia", "MALE", 45),
+        ("F, 3/52, with jaundice", "FEMALE", 3 / 52),
+        ("M/3 with fever", "MALE", 3),
+        ("45/F presented with", "FEMALE", 45),
+        ("Mrs Jones (72) has ataxia", "FEMALE", 72),
+        ("Dear Mr Roe,\nThank you for seeing this 4-year-old girl.", "FEMALE", 4),
+        ("Mr Smith, 67 Oak Road", None, None),
+        ("His 5-year-old daughter has enuresis.", "MALE", None),
+        ("24F catheter was placed", None, None),
+        ("Fever to 101F with chills", None, None),
+        ("A man aged 125 years", "MALE", 125),
+        ("A man aged 131 years", "MALE", None),
+        ("Grandma is 70 years old. He is 3 years old.", "MALE", 3),
+        ("Mother is 40. She has hypertension.", None, None),
+        ("Mother reports that this 5-year-old girl has ataxia.", "FEMALE", 5),
+        ("3y M", "MALE", 3),
+        ("45 yo F", "FEMALE", 45),
+        ("Ms Lee is a 30 year old teacher", "FEMALE", 30),
+        ("Her nan is 80 years old", "FEMALE", None),
+        ("Mr Smith's daughter is 5 years old", None, 5),
+        ("Boy, 7 months, with ataxia", "MALE", 7 / 12),
+        ("This 3 6/12 year old boy", "MALE", 3.5),
+        ("M 5 mm lesion", None, None),
+        ("His 40-year-old wife reports tremor. He is 42 years old.", "MALE", 42),
+        ("F/4 months", "FEMALE", 4 / 12),
+        ("A 6 month old F", "FEMALE", 0.5),
+        ("aged 6/12, she", "FEMALE", 0.5),
+        ("3/7 old baby girl", "FEMALE", None),
+        ("F 34 weeks gestation", None, None),
+        ("Master Tim, 5, has ataxia", "MALE", 5),
+        ("5 y/o boy whose mum is 30 years old", "MALE", 5),
+        ("Male, 34 years old, with ataxia", "MALE", 34),
+        ("Female 23y", "FEMALE", 23),
+        ("Mr Jones was seen. He has ataxia", "MALE", None),
+        ("A 2 year 6 month old boy", "MALE", 2.5),
+    ],
+)
+def test_shorthand_titles_and_relatives_are_read(note, sex, age_years):
+    found = read_demographics(note)
+    assert found.sex == sex
+    assert found.age_years == (None if age_years is None else pytest.approx(age_years))
+
+
+def test_every_relative_of_the_list_is_nobody_to_take_the_age_from():
+    for word in Kinship.load().gender:
+        found = read_demographics(f"A 3-year-old girl. Her {word} is 34 years old.")
+        assert (found.sex, found.age_years) == ("FEMALE", 3.0), word

@@ -1,0 +1,93 @@
+"""Where a negation stops although no word says so: another clause begins behind "and" or a comma.
+
+"She does not have seizures, and hypotonia was noted" says two things; "No seizures, ataxia or
+hypotonia was noted" says one. What tells them apart is whether the negation already has its verb,
+and what is said of the last noun.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["clause_end", "next_clause"]
+
+_FINITE = (
+    r"(?:is|was|are|were|has|have|had|remains?|remained|appears?|appeared|persists?|persisted|became|"
+    r"becomes?|developed|began|started|occurred|continues?|continued|worsened|improved|"
+    r"shows?|showed|reveals?|revealed|seems?|seemed)"
+)
+_FOUND = (
+    r"(?:present|noted|seen|found|observed|evident|detected|identified|apparent|appreciated|"
+    r"elicited|reported|there)"
+)
+_MARKED = r"(?:marked|severe|prominent|positive|obvious|striking|confirmed|clear)"
+_NOUNS = (
+    r"(?P<nouns>(?:\s+(?!(?:or|nor|and|that|which|who|whose|with|if|when|no|not)\b)"
+    r"[\w'’/-]+){1,6}?)"
+)
+_NEXT_CLAUSE = re.compile(
+    rf"(?P<joint>,?\s+and|,){_NOUNS}\s+(?:(?P<verb>{_FINITE})(?:\s+(?P<said>\w+))?"
+    rf"|(?P<bare>{_FOUND}|{_MARKED})(?=\s*(?:[.,;\n]|$)|\s+(?:on|at|in|since|from|and|with)\b))\b",
+    re.IGNORECASE,
+)
+_HAS_VERB = re.compile(
+    rf"\b(?:{_FINITE}|there['’]s|with|without|demonstrat\w+|report\w*|found|noted|exam\w*\s+no)\b",
+    re.IGNORECASE,
+)
+_NOMINAL = re.compile(r"(?:no|neither|none|absence|lack|nil|zero)\b", re.IGNORECASE)
+_OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
+_JOINT = re.compile(r",|\band\b", re.IGNORECASE)
+_FOUND_ONLY = re.compile(_FOUND, re.IGNORECASE)
+_PLURAL = frozenset({"are", "were", "have"})
+
+
+def clause_end(text: str, trigger: tuple[int, int], *, start: int, end: int) -> int:
+    """Where the clause of a negation ends, at most at `end`.
+
+    >>> def reach(text):
+    ...     at = text.lower().index("no")
+    ...     return text[at : clause_end(text, (at, at + 2), start=0, end=len(text))]
+    >>> reach("There are no seizures and tone is reduced")
+    'no seizures'
+    >>> reach("No seizures, ataxia or hypotonia was noted")
+    'No seizures, ataxia or hypotonia was noted'
+
+    Args:
+        text: The note.
+        trigger: Where the negating words stand.
+        start: Where their sentence begins.
+        end: Where their scope ends by other signs.
+    """
+    for match in _NEXT_CLAUSE.finditer(text, trigger[1], end):
+        if _is_new(text, match, trigger, start=start):
+            return match.start()
+    return end
+
+
+def next_clause(text: str, start: int, end: int) -> int:
+    """Where the next clause with a noun and a verb of its own begins, at most at `end`.
+
+    >>> text = "is 30 years old and tone was reduced"
+    >>> text[: next_clause(text, 0, len(text))]
+    'is 30 years old'
+    """
+    match = _NEXT_CLAUSE.search(text, start, end)
+    return match.start() if match is not None else end
+
+
+def _is_new(text: str, match: re.Match[str], trigger: tuple[int, int], *, start: int) -> bool:
+    nominal = _NOMINAL.match(text, *trigger) is not None
+    between = text[trigger[1] : match.start()]
+    verb = (match["verb"] or "").casefold()
+    if verb and (not nominal or _HAS_VERB.search(text, start, trigger[0])):
+        return True
+    listed = _JOINT.search(between) is not None
+    if "and" in match["joint"].casefold() and _OR.search(between):
+        return True  # "no A or B and C is": the list had ended
+    if listed or _OR.search(between):
+        return False
+    if match["joint"].strip() != "and":  # "No A, B was noted" names two things, not a list
+        return True
+    if not verb or verb in _PLURAL:  # "No A and B were noted"
+        return False
+    return not _FOUND_ONLY.fullmatch(match["said"] or "")
