@@ -83,7 +83,13 @@ class Evidence:
     """Offset of the words in the note."""
     end: int | None = None
     trigger: str = ""
-    """The words that made it excluded or uncertain."""
+    """The words that made it excluded, uncertain or history."""
+    is_uncertain: bool = False
+    """Whether this place calls it possible only."""
+
+
+UNCERTAIN_CONFIDENCE = 0.5
+"""What a finding counts that is possible only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +108,14 @@ class Finding:
     is_routine: bool = False
     """Of an excluded finding: everybody is asked for it. What a note denies always counts so.
     Otherwise it was looked for in this patient, and that alone speaks for what can have it."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether a place of the note says it without doubt; elsewhere, by its confidence."""
+        places = [place for place in self.evidence if place.modality is Modality.NOTE]
+        if places:
+            return not all(place.is_uncertain for place in places)
+        return not self.confidence <= UNCERTAIN_CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.mention import Mention
-from nosograph.engine.findings.reading import with_demographics, with_mentions
+from nosograph.engine.findings.reading import considered_terms, with_demographics, with_mentions
 from nosograph.engine.findings.validation import ValidatedFindings, validate_findings
 from nosograph.engine.ranking.calibration import Calibration
 from nosograph.engine.ranking.evidence import EvidenceModel, PatientEvidence, ScoredCase
@@ -106,7 +106,7 @@ class DiagnosticEngine:
         Returns:
             The differential. Trouble with the case's data is in its ``issues``.
         """
-        case = self._read(case)
+        case, considered = self._read(case)
         validated = validate_findings(case.findings, graph=self.graph)
         publications = _each_once(exclude_publications)
         scored = self.score(validated, case=case, exclude_publications=publications)
@@ -120,7 +120,7 @@ class DiagnosticEngine:
                 exact_share=scored.exact_share(int(np.argmax(scored.scores))),
             ),
         )
-        entries = self._entries(ranking, scored, validated, limit=limit)
+        entries = self._entries(ranking, scored, validated, considered=considered, limit=limit)
         issues = (*case.issues, *validated.issues, *sufficiency_issues(validated, scored, ranking))
         return Differential(
             case_id=case.case_id,
@@ -180,11 +180,12 @@ class DiagnosticEngine:
         patient = PatientEvidence.of(validated.findings, validated.nodes, sex=case.sex)
         return self.model.score(patient, forgotten=self.model.forget(exclude_publications))
 
-    def _read(self, case: ClinicalCase) -> ClinicalCase:
-        """The case with what its note says."""
+    def _read(self, case: ClinicalCase) -> tuple[ClinicalCase, frozenset[str]]:
+        """The case with what its note says, and all terms that the note speaks of."""
         if not case.note.strip():
-            return case
-        return with_mentions(with_demographics(case), self.link(case.note))
+            return case, frozenset()
+        mentions = self.link(case.note)
+        return with_mentions(with_demographics(case), mentions), considered_terms(mentions)
 
     def _entries(
         self,
@@ -192,12 +193,18 @@ class DiagnosticEngine:
         scored: ScoredCase,
         validated: ValidatedFindings,
         *,
+        considered: frozenset[str],
         limit: int,
     ) -> tuple[DifferentialEntry, ...]:
         if not validated.findings:  # every disease ties: a list would look like an answer
             return ()
         findings = dict(zip(validated.nodes, validated.findings, strict=True))
-        explainer = Explainer(self.graph, scored, findings)
+        explainer = Explainer(
+            self.graph,
+            scored,
+            findings,
+            considered=frozenset(self.graph.index(term_id) for term_id in considered),
+        )
         return tuple(explainer.entry(ranking, int(p)) for p in ranking.best(limit))
 
     def _received(self, answer: _WorkerAnswer) -> Differential:

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from nosograph.engine.case import Evidence, Finding, Modality, Status
+from nosograph.engine.case import Evidence, Finding, Status
 from nosograph.engine.differential import (
     Contribution,
     Differential,
@@ -25,8 +25,6 @@ MAX_FINDINGS = 20
 """Findings of a status that the terminal lists; Markdown lists all."""
 N_WITH_PATHS = 3
 """Entries that are shown with their best path."""
-POSSIBLE_CONFIDENCE = 0.5
-"""At most so much counts a finding of no note that its giver is not sure of."""
 MATCH_WORDS = {
     "exact": "known feature",
     "more_specific": "a kind of a known feature",
@@ -95,17 +93,8 @@ def words_of(evidence: Sequence[Evidence]) -> str:
 
 
 def is_possible(finding: Finding) -> bool:
-    """Whether a finding is only possible: every place of the note calls it uncertain.
-
-    Of a present finding, a trigger is what made it uncertain. A finding that comes from no note is
-    possible if it was given with half the confidence or less.
-    """
-    if finding.status is not Status.PRESENT:
-        return False
-    places = [e for e in finding.evidence if e.modality is Modality.NOTE]
-    if not places:
-        return finding.confidence <= POSSIBLE_CONFIDENCE
-    return all(place.trigger for place in places)
+    """Whether a finding is present, but nowhere for certain."""
+    return finding.status is Status.PRESENT and not finding.is_certain
 
 
 @dataclass(frozen=True)

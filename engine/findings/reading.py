@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from nosograph.engine.case import (
+    UNCERTAIN_CONFIDENCE,
     ClinicalCase,
     Evidence,
     Finding,
@@ -18,12 +19,9 @@ from nosograph.engine.case import (
 )
 from nosograph.engine.findings.demographics import read_demographics
 from nosograph.engine.findings.mention import Assertion, Mention
-from nosograph.engine.findings.validation import UNCERTAIN_CONFIDENCE
 
-__all__ = ["findings_of", "with_demographics", "with_mentions"]
+__all__ = ["considered_terms", "findings_of", "with_demographics", "with_mentions"]
 
-UNCERTAIN_WEIGHT = UNCERTAIN_CONFIDENCE
-"""How much a finding counts that the note calls possible."""
 HISTORY_WEIGHT = 0.8
 """How much a finding counts that stands in the patient's history. A disease is known by all that
 its patient ever had, so it counts as present; but it is told, not examined, and may have been
@@ -35,7 +33,7 @@ STATUS_OF = {
     Assertion.EXCLUDED: Status.EXCLUDED,
 }
 """Which assertions are evidence of the patient, unless the text takes them back."""
-WEIGHT_OF = {Assertion.UNCERTAIN: UNCERTAIN_WEIGHT, Assertion.HISTORY: HISTORY_WEIGHT}
+WEIGHT_OF = {Assertion.UNCERTAIN: UNCERTAIN_CONFIDENCE, Assertion.HISTORY: HISTORY_WEIGHT}
 _UNCOUNTED = {
     Assertion.FAMILY_MEMBER: "said of relatives",
     Assertion.HISTORY: "past and over",
@@ -60,6 +58,7 @@ def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
                     start=mention.start,
                     end=mention.end,
                     trigger=mention.trigger,
+                    is_uncertain=mention.assertion is Assertion.UNCERTAIN,
                 ),
             ),
             confidence=mention.confidence * WEIGHT_OF.get(mention.assertion, 1.0),
@@ -67,6 +66,11 @@ def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
         for mention, counts in zip(mentions, _counted(mentions), strict=True)
         if counts
     )
+
+
+def considered_terms(mentions: Iterable[Mention]) -> frozenset[str]:
+    """Terms that the note speaks of in the patient, also where they are no evidence any more."""
+    return frozenset(mention.term_id for mention in mentions if mention.assertion in STATUS_OF)
 
 
 def _counted(mentions: Sequence[Mention]) -> list[bool]:

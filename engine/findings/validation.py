@@ -15,8 +15,6 @@ from nosograph.ontologies.ontology import ResolutionKind
 
 __all__ = ["ValidatedFindings", "validate_findings"]
 
-UNCERTAIN_CONFIDENCE = 0.5
-"""What counts this much or less is not certain: a note's "possible" never counts more."""
 MAX_ISSUES_OF_A_KIND = 20
 """After so many issues of one kind the rest are counted in one more."""
 MAX_SHOWN_IDENTIFIER = 40
@@ -209,7 +207,7 @@ def _reconcile(
     """
     present = {t: f for (t, status), f in sorted(by_term.items()) if status is Status.PRESENT}
     excluded = {t: f for (t, status), f in sorted(by_term.items()) if status is Status.EXCLUDED}
-    certain = {t: f for t, f in present.items() if _is_certain(f)}
+    certain = {t: f for t, f in present.items() if f.is_certain}
     of_certain, of_any = _kinds(certain, graph=graph), _kinds(present, graph=graph)
     refuted: dict[int, str] = {}
     """Nodes that are excluded for certain, and not found for certain."""
@@ -217,7 +215,7 @@ def _reconcile(
     for term_id, finding in excluded.items():
         node = graph.index(term_id)
         winner = of_certain.get(node)
-        if winner is None and _is_certain(finding):
+        if winner is None and finding.is_certain:
             refuted[node] = term_id
             kept.append(finding)
         elif winner is None and node not in of_any:
@@ -241,10 +239,6 @@ def _reconcile(
         else:
             _note_possible_left_out(term_id, excluding, graph=graph, notes=notes)
     return kept
-
-
-def _is_certain(finding: Finding) -> bool:
-    return finding.confidence > UNCERTAIN_CONFIDENCE
 
 
 def _kinds(findings: Iterable[str], *, graph: KnowledgeGraph) -> dict[int, str]:

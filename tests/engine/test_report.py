@@ -35,8 +35,18 @@ SEIZURE, SEIZURE_LABEL = TermId("HP:0001250"), "Seizure"
 MARFAN = TermId("OMIM:154700")
 
 
-def _note(text: str = "seizures", *, trigger: str = "") -> tuple[Evidence, ...]:
-    return (Evidence(modality=Modality.NOTE, text=text, start=0, end=len(text), trigger=trigger),)
+def _note(
+    text: str = "seizures", *, trigger: str = "", is_uncertain: bool = False
+) -> tuple[Evidence, ...]:
+    place = Evidence(
+        modality=Modality.NOTE,
+        text=text,
+        start=0,
+        end=len(text),
+        trigger=trigger,
+        is_uncertain=is_uncertain,
+    )
+    return (place,)
 
 
 def _contribution(
@@ -100,7 +110,9 @@ def _pages(differential: Differential) -> tuple[str, str]:
 
 
 PRESENT = Finding(term_id=SEIZURE, evidence=_note())
-POSSIBLE = Finding(term_id=SEIZURE, evidence=_note(trigger="possible"), confidence=0.5)
+POSSIBLE = Finding(
+    term_id=SEIZURE, evidence=_note(trigger="possible", is_uncertain=True), confidence=0.5
+)
 EXCLUDED = Finding(term_id=SEIZURE, status=Status.EXCLUDED, evidence=_note(trigger="no"))
 
 
@@ -130,7 +142,10 @@ def test_a_page_without_possible_findings_has_no_line_for_them(toy_graph: Knowle
         (POSSIBLE, True),
         (EXCLUDED, False),
         (replace(PRESENT, confidence=0.45), False),  # a link of which the linker is not sure
-        (replace(POSSIBLE, evidence=(*_note(trigger="possible"), *_note())), False),
+        (
+            replace(POSSIBLE, evidence=(*_note(trigger="possible", is_uncertain=True), *_note())),
+            False,
+        ),
         (Finding(term_id=SEIZURE, confidence=0.5), True),
         (Finding(term_id=SEIZURE), False),
         (Finding(term_id=SEIZURE, evidence=(Evidence(modality=Modality.TERM),)), False),

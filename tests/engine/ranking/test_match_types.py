@@ -114,7 +114,7 @@ def test_a_finding_that_was_never_seen_in_the_disease_speaks_against_it(
     """Toy Marfan syndrome: 0 of 12 with seizures, and NOT global developmental delay."""
     for term_id in ("HP:0001250", "HP:0001263"):
         contribution = contribution_of(toy_engine, term_id)
-        assert contribution.match_type is MatchType.UNMATCHED
+        assert contribution.match_type is MatchType.NEVER_SEEN
         assert contribution.log10_lr < 0
 
 
