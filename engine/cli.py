@@ -289,10 +289,10 @@ def diagnose(
         sex=sex,
         age=age,
     )
-    publications = [_publication_id(text) for text in exclude_publication or ()]
     engine = _load(mondo, home)
-    _tell_of_uncited(publications, engine.graph)
-    differential = engine.diagnose(case, limit=limit, exclude_publications=publications)
+    differential = engine.diagnose(
+        case, limit=limit, exclude_publications=exclude_publication or ()
+    )
     if as_json:
         _print_json(differential.to_dict())
     elif as_markdown:
@@ -301,27 +301,6 @@ def diagnose(
         out.print(differential_renderable(differential), soft_wrap=True)
     if not differential.findings:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
-
-
-def _publication_id(text: str) -> str:
-    """A publication as the graph spells it; a bare number is one of PubMed."""
-    stripped = text.strip()
-    try:
-        return TermId.parse(f"PMID:{stripped}" if stripped.isdecimal() else stripped)
-    except TermIdError:
-        return stripped  # some sources cite web addresses
-
-
-def _tell_of_uncited(publications: list[str], graph: KnowledgeGraph) -> None:
-    for publication in publications:
-        number = graph.find(publication)
-        if number is None or graph.kind(number) != "publication":
-            is_plain = _LIKE_AN_IDENTIFIER.fullmatch(publication)
-            which = publication if is_plain else "of one of the names given"
-            _tell(
-                f"--exclude-publication: this graph cites no publication {which}; "
-                "nothing was forgotten for it."
-            )
 
 
 def _case(

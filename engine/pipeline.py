@@ -23,6 +23,7 @@ from nosograph.engine.findings.reading import considered_terms, with_demographic
 from nosograph.engine.findings.validation import ValidatedFindings, validate_findings
 from nosograph.engine.ranking.calibration import Calibration
 from nosograph.engine.ranking.evidence import EvidenceModel, PatientEvidence, ScoredCase
+from nosograph.engine.ranking.forgetting import publication_ids, uncited_issues
 from nosograph.engine.ranking.parameters import Parameters
 from nosograph.engine.ranking.ranking import DiseaseRanking
 from nosograph.engine.ranking.sufficiency import sufficiency_issues
@@ -100,15 +101,16 @@ class DiagnosticEngine:
         Args:
             case: The patient.
             limit: Entries to explain and return; all diseases are ranked in any case.
-            exclude_publications: Publications to forget, such as ``PMID:31675180``: a row of the
-                annotations goes, in every disease, when all of its references are among them.
+            exclude_publications: Publications to forget, such as ``PMID:31675180`` (a bare number
+                is PubMed's): a row of the annotations goes, in every disease, when all of its
+                references are among them.
 
         Returns:
             The differential. Trouble with the case's data is in its ``issues``.
         """
         case, considered = self._read(case)
         validated = validate_findings(case.findings, graph=self.graph)
-        publications = _each_once(exclude_publications)
+        publications = publication_ids(exclude_publications)
         scored = self.score(validated, case=case, exclude_publications=publications)
         ranking = DiseaseRanking(
             graph=self.graph,
@@ -121,7 +123,12 @@ class DiagnosticEngine:
             ),
         )
         entries = self._entries(ranking, scored, validated, considered=considered, limit=limit)
-        issues = (*case.issues, *validated.issues, *sufficiency_issues(validated, scored, ranking))
+        issues = (
+            *case.issues,
+            *validated.issues,
+            *uncited_issues(publications, graph=self.graph),
+            *sufficiency_issues(validated, scored, ranking),
+        )
         return Differential(
             case_id=case.case_id,
             entries=entries,
@@ -152,7 +159,7 @@ class DiagnosticEngine:
             limit: Entries of each differential.
             exclude_publications: As for `diagnose`.
         """
-        publications = _each_once(exclude_publications)
+        publications = publication_ids(exclude_publications)
         if workers <= 1:
             for case in cases:
                 yield self.diagnose(case, limit=limit, exclude_publications=publications)
@@ -211,12 +218,6 @@ class DiagnosticEngine:
         differential, scores, probabilities = answer
         ranking = DiseaseRanking(graph=self.graph, scores=scores, probabilities=probabilities)
         return replace(differential, ranking=ranking)
-
-
-def _each_once(publications: Iterable[str]) -> tuple[str, ...]:
-    """Identifiers in order; one that is given without a list is a list of one."""
-    given = (publications,) if isinstance(publications, str) else publications
-    return tuple(sorted({str(p).strip() for p in given}))
 
 
 _worker_engine: DiagnosticEngine | None = None

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from nosograph.engine.evaluation.ingredients import CaseIngredients
 from nosograph.engine.evaluation.training_cases import TrainingCase
 from nosograph.engine.ranking.channels import inherited, log10_ratio, stated
-from nosograph.engine.ranking.demographics import DemographicEvidence
 from nosograph.engine.ranking.evidence import EvidenceModel
 from nosograph.engine.ranking.parameters import EvidenceParameters
+from nosograph.engine.ranking.sex_and_onset import DemographicEvidence
 
 __all__ = ["Objective"]
 

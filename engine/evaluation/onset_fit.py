@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from nosograph.engine.evaluation.training_cases import TrainingCase
-from nosograph.engine.ranking.demographics import AGE_BINS_YEARS, N_ONSET_CLASSES, age_bin
 from nosograph.engine.ranking.evidence import EvidenceModel
+from nosograph.engine.ranking.sex_and_onset import AGE_BINS_YEARS, N_ONSET_CLASSES, age_bin
 
 __all__ = ["fit_onset"]
 

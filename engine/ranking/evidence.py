@@ -45,7 +45,6 @@ from nosograph.engine.ranking.channels import (
     log10_ratio,
     stated,
 )
-from nosograph.engine.ranking.demographics import DemographicEvidence
 from nosograph.engine.ranking.forgetting import (
     Forgetter,
     Forgotten,
@@ -55,6 +54,7 @@ from nosograph.engine.ranking.forgetting import (
 from nosograph.engine.ranking.ordered import ordered_sum, ordered_sum_sparse
 from nosograph.engine.ranking.parameters import EvidenceParameters
 from nosograph.engine.ranking.profiles import DiseaseProfiles
+from nosograph.engine.ranking.sex_and_onset import DemographicEvidence
 from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["EvidenceModel", "FindingMatch", "PatientEvidence", "ScoredCase"]

@@ -6,6 +6,7 @@ that lose a row are pooled again from what is left, and their nearest diseases a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,11 +14,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from nosograph.engine.case import Issue, Level
 from nosograph.engine.ranking.parameters import EvidenceParameters
 from nosograph.engine.ranking.profiles import DiseaseProfiles, nearest_of, pool_edges
 from nosograph.kg.graph import KnowledgeGraph
+from nosograph.ontologies.errors import TermIdError
+from nosograph.ontologies.term import TermId
 
-__all__ = ["Forgetter", "Forgotten", "PatchedDisease", "spread_features"]
+__all__ = [
+    "Forgetter",
+    "Forgotten",
+    "PatchedDisease",
+    "publication_ids",
+    "spread_features",
+    "uncited_issues",
+]
+
+_LIKE_AN_IDENTIFIER = re.compile(r"[A-Za-z]{1,10}:\d{1,10}", re.ASCII)
+MAX_NAMED_PUBLICATIONS = 5
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,45 @@ class Forgotten:
     """Annotated edges that go, of every relation."""
     diseases: Mapping[int, PatchedDisease] = field(default_factory=dict)
     """Diseases that lose a has-phenotype row, by position."""
+
+
+def publication_ids(publications: Iterable[str]) -> tuple[str, ...]:
+    """Publications as the graph spells them, ascending, each once.
+
+    >>> publication_ids([" pmid:31675180", "31675180"])
+    ('PMID:31675180',)
+
+    Args:
+        publications: Identifiers, bare numbers of PubMed, or web addresses; one text is one.
+    """
+    given = (publications,) if isinstance(publications, str) else publications
+    return tuple(sorted({_publication_id(str(text).strip()) for text in given}))
+
+
+def _publication_id(text: str) -> str:
+    try:
+        return TermId.parse(f"PMID:{text}" if text.isdecimal() else text)
+    except TermIdError:
+        return text  # some sources cite web addresses
+
+
+def uncited_issues(publications: Iterable[str], *, graph: KnowledgeGraph) -> tuple[Issue, ...]:
+    """Say which publications could not be forgotten, because no annotation cites them."""
+    uncited = [p for p in publications if graph.find(p) is None]
+    if not uncited:
+        return ()
+    # What is no identifier may be a note in the wrong place: it is counted, not repeated.
+    named = [p for p in uncited if _LIKE_AN_IDENTIFIER.fullmatch(p)][:MAX_NAMED_PUBLICATIONS]
+    which = ", ".join(named) + (" …" if len(named) < len(uncited) else "")
+    return (
+        Issue(
+            level=Level.INFO,
+            message=f"The graph cites no {which}: nothing was forgotten for {len(uncited)} of the "
+            "publications given.",
+            solution="nothing to do, if the spelling is right (PMID:31675180).",
+            where="exclude_publications",
+        ),
+    )
 
 
 def spread_features(

@@ -171,7 +171,7 @@ def test_no_known_sex_changes_nothing(engine: DiagnosticEngine, sex: str | None)
 def test_onset_changes_only_diseases_of_which_an_onset_is_stated(
     engine: DiagnosticEngine,
 ) -> None:
-    from nosograph.engine.ranking.demographics import ONSET_CLASSES
+    from nosograph.engine.ranking.sex_and_onset import ONSET_CLASSES
 
     def scores_at(onset: float | None) -> np.ndarray:
         finding = Finding(term_id="HP:0001250", onset_age_years=onset)
