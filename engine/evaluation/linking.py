@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from nosograph.engine.evaluation.corpora import AssertionCase, GoldDocument, GoldMention
-from nosograph.engine.findings.linking import EntityLinker
+from nosograph.engine.findings.linking.dictionary import EntityLinker
 from nosograph.engine.findings.mention import Assertion, Mention
 
 __all__ = ["LinkingFigures", "Score", "evaluate_assertion", "evaluate_linking"]

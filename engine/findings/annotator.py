@@ -1,13 +1,12 @@
-"""The linker of one graph: its index is kept beside the build and opened from there."""
+"""The whole stage: a note in, mentions with their assertion out."""
 
 from __future__ import annotations
 
 from typing import Self
 
-from nosograph.engine.findings.annotation import annotate
-from nosograph.engine.findings.assertion import AssertionRules
-from nosograph.engine.findings.linker_index import LinkerIndex
-from nosograph.engine.findings.linking import DictionaryLinker, EntityLinker
+from nosograph.engine.findings.assertion.assertion import AssertionRules
+from nosograph.engine.findings.linking.dictionary import DictionaryLinker, EntityLinker
+from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.mention import Mention
 from nosograph.kg.graph import KnowledgeGraph
 
@@ -18,7 +17,18 @@ INDEX_VERSION = "1"
 
 
 class NoteAnnotator:
-    """Finds the terms that a note names, and what it says of them."""
+    """Finds the terms that a note names, and what it says of them.
+
+    >>> from nosograph.engine.findings.linking.linker_index import TermName
+    >>> from nosograph.ontologies.term import TermId
+    >>> name = TermName(term_id=TermId("HP:0001250"), label="Seizure", text="Seizure")
+    >>> annotator = NoteAnnotator(DictionaryLinker(LinkerIndex.build([name])))
+    >>> [(m.text, m.assertion.value) for m in annotator.annotate("She denies seizures.")]
+    [('seizures', 'excluded')]
+
+    Args:
+        linker: What finds the mentions.
+    """
 
     def __init__(self, linker: EntityLinker) -> None:
         self.linker = linker
@@ -26,7 +36,10 @@ class NoteAnnotator:
 
     @classmethod
     def open(cls, graph: KnowledgeGraph) -> Self:
-        """Open the dictionary linker over a graph's phenotypes, building its index if needed."""
+        """Open the dictionary linker over a graph's phenotypes.
+
+        Its index is kept beside the build, and made if it is not there.
+        """
         arrays = graph.store.derived(
             graph.build,
             "linker-index",
@@ -36,5 +49,5 @@ class NoteAnnotator:
         return cls(DictionaryLinker(LinkerIndex.from_arrays(arrays)))
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
-        """Every mention, by ascending start."""
-        return annotate(text, linker=self.linker, assertion=self.assertion)
+        """Every mention, by ascending start; offsets count from the first character as given."""
+        return self.assertion.apply(text, self.linker.link(text))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nosograph.engine.case import MAX_AGE_YEARS
-from nosograph.engine.findings.kinship import Gender, Kinship
-from nosograph.engine.findings.sections import find_sections
-from nosograph.engine.findings.sentences import split_sentences
-from nosograph.engine.findings.subjects import Role, read_subjects
+from nosograph.engine.findings.assertion.kinship import Gender, Kinship
+from nosograph.engine.findings.assertion.sections import find_sections
+from nosograph.engine.findings.assertion.sentences import split_sentences
+from nosograph.engine.findings.assertion.subjects import Role, read_subjects
 
 __all__ = ["Demographics", "EvidenceSpan", "read_demographics"]
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from nosograph.engine.findings.linker_index import LinkerIndex, TermName
-from nosograph.engine.findings.linking import DictionaryLinker
+from nosograph.engine.findings.linking.dictionary import DictionaryLinker
+from nosograph.engine.findings.linking.linker_index import LinkerIndex, TermName
 from nosograph.ontologies.term import SynonymScope, TermId
 
 LABELS = {

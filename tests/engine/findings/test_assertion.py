@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nosograph.engine.findings.annotation import annotate
-from nosograph.engine.findings.assertion import AssertionRules
-from nosograph.engine.findings.kinship import Kinship
+from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.assertion.assertion import AssertionRules
+from nosograph.engine.findings.assertion.kinship import Kinship
 from nosograph.engine.findings.mention import Assertion, Mention
 from nosograph.ontologies.term import TermId
 
@@ -121,7 +121,7 @@ def test_sentence_of_the_table_is_read_as_written_beside_it(expected, sentence):
     "text", ["Absent thumbs.", "No speech at 4 years.", "There is absent speech."]
 )
 def test_negative_label_is_present(linker, text):
-    assert [m.assertion for m in annotate(text, linker=linker)] == [P]
+    assert [m.assertion for m in NoteAnnotator(linker).annotate(text)] == [P]
 
 
 def test_trigger_is_recorded_for_all_but_present():
@@ -130,7 +130,7 @@ def test_trigger_is_recorded_for_all_but_present():
 
 
 def test_family_history_is_a_scope_not_a_property_of_the_sentence(linker):
-    mentions = annotate("Mother has seizures; the boy has ataxia.", linker=linker)
+    mentions = NoteAnnotator(linker).annotate("Mother has seizures; the boy has ataxia.")
     assert [m.assertion for m in mentions] == [F, P]
 
 

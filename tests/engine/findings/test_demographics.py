@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nosograph.engine.findings.assertion.kinship import Kinship
 from nosograph.engine.findings.demographics import read_demographics
-from nosograph.engine.findings.kinship import Kinship
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nosograph.engine.findings.linker_index import (
+from nosograph.engine.findings.linking.dictionary import DictionaryLinker
+from nosograph.engine.findings.linking.linker_index import (
     LinkerIndex,
     TermName,
     content_keys,
     ontology_names,
 )
-from nosograph.engine.findings.linking import DictionaryLinker
 from nosograph.ontologies.errors import SourceFormatError
 from nosograph.ontologies.ontology import Ontology
 from nosograph.ontologies.term import Term, TermId

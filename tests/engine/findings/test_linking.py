@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nosograph.engine.findings.annotation import annotate
-from nosograph.engine.findings.linker_index import LinkerIndex
-from nosograph.engine.findings.linking import DictionaryLinker, LinkerOptions
+from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.linking.dictionary import DictionaryLinker, LinkerOptions
+from nosograph.engine.findings.linking.linker_index import LinkerIndex
 
 
 def links(linker: DictionaryLinker, text: str) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ def test_laboratory_values_do_not_disturb(linker):
     "text", ["", " \n\t", "seizure", "(" * 3000, "a" * 100_000, "\ud800 seizure"]
 )
 def test_odd_texts_never_raise(linker, text):
-    assert all(text[m.start : m.end] == m.text for m in annotate(text, linker=linker))
+    assert all(text[m.start : m.end] == m.text for m in NoteAnnotator(linker).annotate(text))
 
 
 def test_empty_index_finds_nothing():
@@ -120,7 +120,7 @@ class TestAnyText:
     @settings(max_examples=150, deadline=None)
     @given(text=st.one_of(st.text(max_size=80), st.lists(pieces, max_size=25).map("".join)))
     def test_offsets_are_valid_and_ordered(self, linker, text):
-        mentions = annotate(text, linker=linker)
+        mentions = NoteAnnotator(linker).annotate(text)
         assert all(text[m.start : m.end] == m.text and m.text for m in mentions)
         assert [m.start for m in mentions] == sorted(m.start for m in mentions)
         assert all(0 < m.confidence <= 1 for m in mentions)

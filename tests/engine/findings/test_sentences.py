@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from nosograph.engine.findings.abbreviations import iter_definitions
-from nosograph.engine.findings.sections import find_sections
-from nosograph.engine.findings.sentences import MAX_LENGTH, split_sentences
+from nosograph.engine.findings.assertion.sections import find_sections
+from nosograph.engine.findings.assertion.sentences import MAX_LENGTH, split_sentences
+from nosograph.engine.findings.linking.abbreviations import iter_definitions
 
 
 @pytest.mark.parametrize(

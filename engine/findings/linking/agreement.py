@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from nosograph.engine.findings.linker_index import content_keys
-from nosograph.engine.findings.tokens import inflection_key, is_acronym, load_word_families
-from nosograph.engine.findings.windows import Window
+from nosograph.engine.findings.linking.linker_index import content_keys
+from nosograph.engine.findings.linking.tokens import inflection_key, is_acronym, load_word_families
+from nosograph.engine.findings.linking.windows import Window
 
 __all__ = ["Joints", "NameForms", "agreement", "hangs_together", "joints_of", "may_fire"]
 

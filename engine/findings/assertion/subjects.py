@@ -22,9 +22,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from nosograph.engine.findings.kinship import Gender, Kinship
-from nosograph.engine.findings.sections import Section
-from nosograph.engine.findings.sentences import Sentence
+from nosograph.engine.findings.assertion.kinship import Gender, Kinship
+from nosograph.engine.findings.assertion.sections import Section
+from nosograph.engine.findings.assertion.sentences import Sentence
 
 __all__ = ["Role", "SentenceSubjects", "Subject", "read_subjects"]
 
@@ -205,7 +205,7 @@ def read_subjects(
 ) -> tuple[SentenceSubjects, ...]:
     """Say of whom each sentence speaks.
 
-    >>> from nosograph.engine.findings.sentences import split_sentences
+    >>> from nosograph.engine.findings.assertion.sentences import split_sentences
     >>> note = "Mum denies fits, but her brother has ataxia."
     >>> (only,) = read_subjects(note, split_sentences(note), (), patient=lambda: "")
     >>> [(note[s.start : s.end], s.role.name) for s in only.subjects]

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.findings.coordination import Parted, iter_parted
-from nosograph.engine.findings.linker_index import LinkerIndex
-from nosograph.engine.findings.tokens import (
+from nosograph.engine.findings.linking.coordination import Parted, iter_parted
+from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.tokens import (
     Word,
     is_acronym,
     iter_words,

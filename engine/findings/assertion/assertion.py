@@ -19,14 +19,19 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, Self
 
-from nosograph.engine.findings.clauses import clause_end, next_clause
+from nosograph.engine.findings.assertion.clauses import clause_end, next_clause
+from nosograph.engine.findings.assertion.sections import Section, find_sections
+from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
+from nosograph.engine.findings.assertion.subjects import (
+    Role,
+    SentenceSubjects,
+    Subject,
+    read_subjects,
+)
+from nosograph.engine.findings.assertion.triggers import Direction, Hit, Rule, TriggerTable
+from nosograph.engine.findings.assertion.values import Value, read_value
 from nosograph.engine.findings.demographics import read_demographics
 from nosograph.engine.findings.mention import Assertion, Mention
-from nosograph.engine.findings.sections import Section, find_sections
-from nosograph.engine.findings.sentences import Sentence, split_sentences
-from nosograph.engine.findings.subjects import Role, SentenceSubjects, Subject, read_subjects
-from nosograph.engine.findings.triggers import Direction, Hit, Rule, TriggerTable
-from nosograph.engine.findings.values import Value, read_value
 
 __all__ = ["AssertionRules", "Modifier"]
 

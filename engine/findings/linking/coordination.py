@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nosograph.engine.findings.tokens import Word
+from nosograph.engine.findings.linking.tokens import Word
 
 __all__ = ["Parted", "iter_parted"]
 
@@ -33,7 +33,7 @@ class Parted(NamedTuple):
 def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> Iterator[Parted]:
     """Propose the words that belong together although a conjunction stands between them.
 
-    >>> from nosograph.engine.findings.tokens import iter_words
+    >>> from nosograph.engine.findings.linking.tokens import iter_words
     >>> text = "palmar/plantar pits"
     >>> words = list(iter_words(text))
     >>> [[words[i].text for i in p.words] for p in iter_parted(text, words, clauses=(0, 0, 0))]

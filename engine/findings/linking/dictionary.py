@@ -6,18 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
-from nosograph.engine.findings.abbreviations import MAX_DEFINITIONS, iter_definitions, iter_uses
-from nosograph.engine.findings.agreement import (
+from nosograph.engine.findings.linking.abbreviations import (
+    MAX_DEFINITIONS,
+    iter_definitions,
+    iter_uses,
+)
+from nosograph.engine.findings.linking.agreement import (
     NameForms,
     agreement,
     hangs_together,
     joints_of,
     may_fire,
 )
-from nosograph.engine.findings.linker_index import Candidate, LinkerIndex
+from nosograph.engine.findings.linking.linker_index import Candidate, LinkerIndex
+from nosograph.engine.findings.linking.tokens import Word, iter_words
+from nosograph.engine.findings.linking.windows import Window, WindowFinder
 from nosograph.engine.findings.mention import Mention
-from nosograph.engine.findings.tokens import Word, iter_words
-from nosograph.engine.findings.windows import Window, WindowFinder
 from nosograph.ontologies.term import SynonymScope
 
 __all__ = ["DictionaryLinker", "EntityLinker", "LinkerOptions"]
@@ -67,7 +71,7 @@ class _Match(NamedTuple):
 class DictionaryLinker:
     """Finds labels and synonyms however they are inflected, spelled or ordered.
 
-    >>> from nosograph.engine.findings.linker_index import TermName
+    >>> from nosograph.engine.findings.linking.linker_index import TermName
     >>> from nosograph.ontologies.term import TermId
     >>> name = TermName(term_id=TermId("HP:0000365"), label="Hearing impairment",
     ...                 text="Hearing loss")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.findings.tokens import (
+from nosograph.engine.findings.linking.tokens import (
     is_acronym,
     iter_words,
     key_hash,

@@ -1,0 +1,1 @@
+"""From text to terms: what stands where, and how it was recognised."""
