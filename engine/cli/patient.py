@@ -1,0 +1,259 @@
+"""The commands on one patient: ``diagnose`` and ``link``."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.markup import escape
+
+from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Sex
+from nosograph.engine.cli.console import (
+    EXIT_NOTHING_TO_RANK,
+    AsJson,
+    Home,
+    Limit,
+    Mondo,
+    err,
+    load_engine,
+    new_table,
+    out,
+    print_json,
+    print_text,
+)
+from nosograph.engine.errors import CaseFormatError
+from nosograph.engine.report import differential_renderable
+from nosograph.ontologies.errors import TermIdError
+from nosograph.ontologies.term import TermId
+
+__all__ = ["diagnose", "link"]
+
+MAX_NOTE_BYTES = 64 * 1024**2
+_LIKE_A_PATH = re.compile(r"(/|\./|\.\./|~/)\S+|\S+\.[A-Za-z][A-Za-z0-9]{1,4}")
+"""One word that is a path, or ends as file names do: ``letter.docx``."""
+_HPO_TERM = re.compile(r"HP:\d{7}")
+_LIKE_AN_IDENTIFIER = re.compile(r"[A-Za-z]{0,10}[:_]?\d{1,10}", re.ASCII)
+
+
+def diagnose(
+    note: Annotated[
+        str | None, typer.Argument(help="A note, the path of a text file, or - for standard input.")
+    ] = None,
+    *,
+    hpo: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hpo",
+            help="Observed HPO terms, separated by commas; one with a leading - is excluded.",
+        ),
+    ] = None,
+    phenopacket: Annotated[
+        Path | None, typer.Option("--phenopacket", help="A GA4GH phenopacket (JSON).")
+    ] = None,
+    sex: Annotated[str | None, typer.Option("--sex", help="FEMALE or MALE.")] = None,
+    age: Annotated[
+        float | None,
+        typer.Option("--age", help="Age in years; shown, and not used in the ranking."),
+    ] = None,
+    routine_negatives: Annotated[
+        bool,
+        typer.Option(
+            "--routine-negatives",
+            help="Of --hpo and --phenopacket: the excluded terms are asked of everybody. Without "
+            "it they were looked for in this patient, which speaks for what can have them.",
+        ),
+    ] = False,
+    limit: Limit = 10,
+    exclude_publication: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--exclude-publication",
+            help="Forget what only this paper says: PMID:31675180, or the number alone.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    mondo: Mondo = None,
+    home: Home = None,
+) -> None:
+    """Rank the diagnoses of one patient.
+
+    Examples:
+
+        nosograph diagnose examples/note.txt
+
+        nosograph diagnose "Tall boy with ectopia lentis; no seizures." --sex MALE
+
+        nosograph diagnose --hpo HP:0001166,HP:0001083,-HP:0001250 --age 7
+
+        nosograph diagnose --phenopacket patient.json --exclude-publication 31675180
+
+        cat note.txt | nosograph diagnose - --json
+    """
+    if as_json and as_markdown:
+        raise typer.BadParameter("give --json or --markdown, not both.")
+    case = _case(
+        note,
+        hpo=hpo,
+        phenopacket=phenopacket,
+        routine_negatives=routine_negatives,
+        sex=sex,
+        age=age,
+    )
+    engine = load_engine(mondo, home)
+    differential = engine.diagnose(
+        case, limit=limit, exclude_publications=exclude_publication or ()
+    )
+    if as_json:
+        print_json(differential.to_dict())
+    elif as_markdown:
+        print_text(differential.to_markdown())
+    else:
+        out.print(differential_renderable(differential), soft_wrap=True)
+    if not differential.findings:
+        raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+def _case(
+    note: str | None,
+    *,
+    hpo: list[str] | None,
+    phenopacket: Path | None,
+    routine_negatives: bool,
+    sex: str | None,
+    age: float | None,
+) -> ClinicalCase:
+    if sex is not None and sex.strip().upper() not in Sex.__members__:
+        raise typer.BadParameter(f"--sex is one of {', '.join(Sex)}.")
+    if age is not None and not 0 <= age <= MAX_AGE_YEARS:  # also false for NaN
+        raise typer.BadParameter(f"--age is a number of years from 0 to {MAX_AGE_YEARS:g}.")
+    given = [name for name, value in _inputs(note, hpo, phenopacket) if value is not None]
+    if len(given) != 1:
+        raise typer.BadParameter(
+            "give exactly one of a note, --hpo and --phenopacket; "
+            f"got {', '.join(given) or 'none'}. See 'nosograph diagnose --help'."
+        )
+    if phenopacket is not None:
+        if sex is not None or age is not None:
+            raise typer.BadParameter(
+                "--sex and --age go with a note or --hpo: a phenopacket states its own."
+            )
+        return _read_phenopacket(phenopacket, routine_negatives=routine_negatives)
+    if note is not None:
+        if routine_negatives:
+            raise typer.BadParameter(
+                "--routine-negatives goes with --hpo or --phenopacket: what a note denies always "
+                "counts so."
+            )
+        return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
+    terms = [term.strip() for text in hpo or [] for term in text.split(",") if term.strip()]
+    return ClinicalCase.from_terms(
+        observed=[_hpo_term(term) for term in terms if not term.startswith("-")],
+        excluded=[_hpo_term(term[1:]) for term in terms if term.startswith("-")],
+        routine_negatives=routine_negatives,
+        sex=sex,
+        age_years=age,
+    )
+
+
+def _hpo_term(text: str) -> str:
+    try:
+        term_id = TermId.parse(text)
+    except TermIdError:
+        term_id = None
+    if term_id is None or not _HPO_TERM.fullmatch(term_id):
+        got = f", got {text!r}" if _LIKE_AN_IDENTIFIER.fullmatch(text) else ""  # not a note's words
+        raise typer.BadParameter(
+            f"--hpo takes identifiers such as HP:0001166 (HP: and seven digits){got}. "
+            "'nosograph kg search WORDS' finds them by name."
+        )
+    return term_id
+
+
+def _read_phenopacket(path: Path, *, routine_negatives: bool) -> ClinicalCase:
+    try:
+        return ClinicalCase.from_phenopacket(path, routine_negatives=routine_negatives)
+    except CaseFormatError as error:
+        message = str(error)
+        named = message if message.startswith(path.name) else f"{path.name}: {message}"
+        raise CaseFormatError(named) from error
+    except OSError as error:  # without the name: a note may stand in place of it
+        raise CaseFormatError(
+            f"--phenopacket: the file cannot be opened ({error.strerror or type(error).__name__}). "
+            "Give the path of a JSON file."
+        ) from None
+
+
+def _inputs(
+    note: str | None, hpo: list[str] | None, phenopacket: Path | None
+) -> tuple[tuple[str, object], ...]:
+    return ("a note", note), ("--hpo", hpo or None), ("--phenopacket", phenopacket)
+
+
+def _read_note(note: str) -> str | bytes:
+    """The text itself, or what stands in the file or on standard input."""
+    if note == "-":
+        return _bounded(sys.stdin.buffer, "standard input")
+    if not note.strip():  # an empty path would be this folder
+        return note
+    try:
+        is_file, is_folder = Path(note).is_file(), Path(note).is_dir()
+    except (OSError, ValueError):  # too long, or with a zero byte: no path
+        is_file = is_folder = False
+    if is_file:
+        with Path(note).open("rb") as file:
+            return _bounded(file, "the file")
+    if is_folder:
+        raise typer.BadParameter("the argument is a folder. Give the path of a text file in it.")
+    if _LIKE_A_PATH.fullmatch(note):
+        raise typer.BadParameter(
+            "the argument looks like the name of a file, but there is none of that name. "
+            "Give the path of a text file, the text itself, or - for standard input."
+        )
+    return note
+
+
+def _bounded(stream: BinaryIO, name: str) -> bytes:
+    content = stream.read(MAX_NOTE_BYTES + 1)
+    if len(content) > MAX_NOTE_BYTES:
+        raise CaseFormatError(
+            f"{name} holds more than {MAX_NOTE_BYTES // 1024**2} MiB; the notes of one patient do "
+            "not. Give one patient at a time."
+        )
+    return content
+
+
+def link(
+    note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
+    *,
+    as_json: AsJson = False,
+    mondo: Mondo = None,
+    home: Home = None,
+) -> None:
+    """Show every term that a text names, and what the text says of it.
+
+    Examples:
+
+        nosograph link "Her mother has seizures; the girl has ataxia but no nystagmus."
+
+        nosograph link examples/note.txt --json
+    """
+    case = ClinicalCase.from_note(_read_note(note))
+    mentions = load_engine(mondo, home).link(case.note)
+    if as_json:
+        print_json([{n: getattr(m, n) for n in m.__dataclass_fields__} for m in mentions])
+    else:
+        table = new_table("start", "words", "term", "label", "assertion", "trigger", "confidence")
+        for m in mentions:
+            words = " ".join(m.text.split())
+            confidence = f"{m.confidence:.2f}"
+            cells = (m.start, words, m.term_id, m.label, m.assertion, m.trigger, confidence)
+            table.add_row(*(escape(str(cell)) for cell in cells))
+        out.print(table)
+    for issue in case.issues:
+        err.print(escape(str(issue)))
+    if not mentions:
+        raise typer.Exit(EXIT_NOTHING_TO_RANK)
