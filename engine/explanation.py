@@ -16,9 +16,9 @@ from nosograph.engine.differential import (
     EvidencePath,
     MissingFeature,
 )
-from nosograph.engine.ranking.evidence import FindingMatch, ScoredCase
 from nosograph.engine.ranking.forgetting import PatchedDisease
 from nosograph.engine.ranking.ranking import DiseaseRanking
+from nosograph.engine.ranking.reasons import FindingMatch, ScoredCase
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.paths import Path, Step, hierarchy_steps
 from nosograph.ontologies.term import TermId

@@ -22,10 +22,12 @@ from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.reading import considered_terms, with_demographics, with_mentions
 from nosograph.engine.findings.validation import ValidatedFindings, validate_findings
 from nosograph.engine.ranking.calibration import Calibration
-from nosograph.engine.ranking.evidence import EvidenceModel, PatientEvidence, ScoredCase
+from nosograph.engine.ranking.evidence import EvidenceModel
 from nosograph.engine.ranking.forgetting import publication_ids, uncited_issues
 from nosograph.engine.ranking.parameters import Parameters
+from nosograph.engine.ranking.patient import PatientEvidence
 from nosograph.engine.ranking.ranking import DiseaseRanking
+from nosograph.engine.ranking.reasons import ScoredCase
 from nosograph.engine.ranking.sufficiency import sufficiency_issues
 from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph

@@ -22,9 +22,10 @@ from nosograph.engine.evaluation.data_folder import merged_graph
 from nosograph.engine.evaluation.metrics import Share, calibration_error, top_k
 from nosograph.engine.findings.validation import validate_findings
 from nosograph.engine.ranking.calibration import Calibration
-from nosograph.engine.ranking.evidence import EvidenceModel, PatientEvidence
+from nosograph.engine.ranking.evidence import EvidenceModel
 from nosograph.engine.ranking.forgetting import Forgotten
 from nosograph.engine.ranking.parameters import EvidenceParameters, ParameterFolds, Parameters
+from nosograph.engine.ranking.patient import PatientEvidence
 from nosograph.engine.ranking.profiles import DiseaseProfiles
 from nosograph.engine.ranking.ranking import DiseaseRanking, disease_position
 from nosograph.kg.graph import KnowledgeGraph

@@ -12,8 +12,9 @@ import numpy as np
 from nosograph.engine.evaluation.cohorts import DiagnosedCase
 from nosograph.engine.evaluation.folds import assign_folds
 from nosograph.engine.findings.validation import validate_findings
-from nosograph.engine.ranking.evidence import EvidenceModel, PatientEvidence
+from nosograph.engine.ranking.evidence import EvidenceModel
 from nosograph.engine.ranking.forgetting import Forgotten
+from nosograph.engine.ranking.patient import PatientEvidence
 from nosograph.engine.ranking.ranking import disease_position
 from nosograph.kg.graph import KnowledgeGraph
 

@@ -1,6 +1,6 @@
-"""The formula of one observed finding: from what diseases are known for to likelihood ratios.
+"""The formulas of one finding: from what diseases are known for to likelihood ratios.
 
-Scores and the fit of the learned numbers share it. Of one disease, `EvidenceModel.cell` computes
+Scores and the fit of the learned numbers share them. Of one disease, `EvidenceModel.cell` computes
 the same with plain numbers, and says why.
 """
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nosograph.engine.ranking.parameters import EvidenceParameters
 
-__all__ = ["CellChannels", "Channels", "inherited", "log10_ratio", "stated"]
+__all__ = ["CellChannels", "Channels", "inherited", "log10_ratio", "routine_ratio", "stated"]
 
 Row = NDArray[np.float32]
 
@@ -99,3 +99,21 @@ def log10_ratio(
     probability /= background + anyway
     ratio: Row = np.log10(probability, out=probability)
     return ratio
+
+
+NOTE_EXCLUSION_WEIGHT = 0.3
+"""How much of the textbook likelihood ratio a negative of a note counts: notes are not forms, and a
+finding that is denied today may come tomorrow."""
+NOTE_EXCLUSION_CERTAINTY = 0.9
+"""Keeps the ratio finite for a feature that all patients are said to have."""
+
+
+def routine_ratio(frequency: NDArray[np.float64], background: float) -> NDArray[np.float64]:
+    """Evidence of a negative that is asked of everybody: a damped log10 (1 - F) / (1 - bg).
+
+    Args:
+        frequency: F(q, d) by disease.
+        background: P(q) over all diseases.
+    """
+    ratio = (1 - NOTE_EXCLUSION_CERTAINTY * frequency) / (1 - NOTE_EXCLUSION_CERTAINTY * background)
+    return NOTE_EXCLUSION_WEIGHT * np.log10(ratio)

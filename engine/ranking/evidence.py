@@ -12,37 +12,38 @@ with ``own`` the best of
 - related: bg(q) · `related_weight` · max (F(a, d) / bg(a)) ^ `related_power` over all ancestors,
 
 ``alike`` the mean frequency in the nearest diseases, and ``bg`` the mean over all diseases. Its
-evidence is b = log10 P(q|d) / bg(q), times the finding's confidence. Findings are not independent,
-so a disease's supporting ones are sorted and the k-th counts ``observed_weight · (1 + k) ^
--observed_decay``; a new supporting finding can therefore only raise the score. Opposing evidence
-counts little, and a finding that was looked for in the disease and never seen costs a penalty.
+evidence is b = log10 P(q|d) / P(q), times the finding's confidence, where P(q) is the same formula
+with ``bg`` for ``own`` and ``alike``: what the finding has in any disease. Findings are not
+independent, so a disease's supporting ones are sorted and the k-th counts ``observed_weight ·
+(1 + k) ^ -observed_decay``; a new supporting finding can therefore only raise the score. Opposing
+evidence counts little, and a finding that was looked for in the disease and never seen costs a
+penalty.
 
 **An excluded finding** that was listed on purpose says first of all what was looked for, and people
 look for what belongs to the disease in question: an annotated term gives ``x = min(IC(q), cap) ·
 value(f)``, sorted and discounted alike, never negative. A negative in a note is often routine, so
-it counts only by ``log10 (1 - F) / (1 - bg)``, damped.
+it counts only by ``0.3 · log10 (1 - 0.9 F) / (1 - 0.9 bg)``.
 
-Sex and age of onset add what `demographics` says.
+Sex and age of onset add what `sex_and_onset` says; `reasons` says what each finding adds.
 """
 
 from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.case import Finding, Modality, Status
 from nosograph.engine.differential import MatchType
 from nosograph.engine.ranking.channels import (
     CellChannels,
     Channels,
     inherited,
     log10_ratio,
+    routine_ratio,
     stated,
 )
 from nosograph.engine.ranking.forgetting import (
@@ -53,11 +54,13 @@ from nosograph.engine.ranking.forgetting import (
 )
 from nosograph.engine.ranking.ordered import ordered_sum, ordered_sum_sparse
 from nosograph.engine.ranking.parameters import EvidenceParameters
+from nosograph.engine.ranking.patient import ExcludedFinding, PatientEvidence
 from nosograph.engine.ranking.profiles import DiseaseProfiles
+from nosograph.engine.ranking.reasons import ScoredCase
 from nosograph.engine.ranking.sex_and_onset import DemographicEvidence
 from nosograph.kg.graph import KnowledgeGraph
 
-__all__ = ["EvidenceModel", "FindingMatch", "PatientEvidence", "ScoredCase"]
+__all__ = ["Cell", "EvidenceModel"]
 
 MAX_CACHED_ROWS = 2048
 """Evidence of a term for all diseases is 42 kB: the cache stays under 90 MB."""
@@ -68,81 +71,7 @@ MAX_CACHED_VIEWS = 512
 Row = NDArray[np.float32]
 
 
-class ExcludedFinding(NamedTuple):
-    """One exclusion."""
-
-    term: int
-    confidence: float
-    is_listed: bool
-    """Whether it was listed on purpose (terms, a phenopacket), and not read in a note."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatientEvidence:
-    """The findings of a patient as nodes of the graph, ascending, each once."""
-
-    present: tuple[tuple[int, float], ...]
-    """Node and confidence."""
-    excluded: tuple[ExcludedFinding, ...]
-    sex: str = ""
-    onset_age_years: float | None = None
-    """Age at the first finding, in years, where it is known."""
-
-    @classmethod
-    def of(
-        cls,
-        findings: Sequence[Finding],
-        nodes: Sequence[int],
-        *,
-        sex: str = "",
-    ) -> Self:
-        """From validated findings and their nodes."""
-        pairs = sorted(zip(nodes, findings, strict=True), key=lambda pair: pair[0])
-        present = [(n, f) for n, f in pairs if f.status is Status.PRESENT]
-        onsets = [f.onset_age_years for _, f in present if f.onset_age_years is not None]
-        return cls(
-            present=tuple((node, f.confidence) for node, f in present),
-            excluded=tuple(
-                ExcludedFinding(node, f.confidence, _is_listed(f))
-                for node, f in pairs
-                if f.status is Status.EXCLUDED
-            ),
-            sex=sex,
-            onset_age_years=min(onsets, default=None),
-        )
-
-    @property
-    def n_listed_excluded(self) -> int:
-        """How many excluded findings were listed on purpose."""
-        return sum(excluded.is_listed for excluded in self.excluded)
-
-    def observed_only(self) -> Self:
-        """The same patient without the exclusions."""
-        return replace(self, excluded=())
-
-
-def _is_listed(finding: Finding) -> bool:
-    return not finding.is_routine and not any(e.modality is Modality.NOTE for e in finding.evidence)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingMatch:
-    """How one finding meets one disease."""
-
-    term: int | None
-    """The patient's term; ``None`` for sex and age."""
-    match_type: MatchType
-    matched: int | None
-    """The annotated term that it met."""
-    log10_lr: float
-    """Its part of the score."""
-    label: str = ""
-    """For sex and age: what is said of the patient."""
-    matched_label: str = ""
-    """For sex and age: what is said of the disease."""
-
-
-class _Cell(NamedTuple):
+class Cell(NamedTuple):
     """Evidence of one observed finding for one disease, before sorting and weighting."""
 
     evidence: float
@@ -390,7 +319,9 @@ class EvidenceModel:
         frequency[diseases] = values
         for position, patch in forgotten.diseases.items():
             frequency[position] = patch.spread.get(excluded.term, 0.0)
-        return excluded.confidence * _routine(frequency, float(profiles.background[excluded.term]))
+        return excluded.confidence * routine_ratio(
+            frequency, float(profiles.background[excluded.term])
+        )
 
     # --- one disease -------------------------------------------------------------------------
 
@@ -438,7 +369,7 @@ class EvidenceModel:
         terms, _ = self.profiles.absent_by_disease.row(position)
         return frozenset(terms.tolist())
 
-    def cell(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> _Cell:
+    def cell(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> Cell:
         """Evidence of one observed term for one disease; the same as `row`, with the reason."""
         p, met = self.parameters, self.cell_channels(term, view, forgotten)
         background = float(self.profiles.background[term])
@@ -469,7 +400,7 @@ class EvidenceModel:
             matched = None
         else:
             matched = view.origin[matched]
-        return _Cell(evidence, match_type, matched, term in view.absent)
+        return Cell(evidence, match_type, matched, term in view.absent)
 
     def cell_channels(self, term: int, view: PatchedDisease, forgotten: Forgotten) -> CellChannels:
         """What links one term to one disease: the same as `channels`, with the ancestors."""
@@ -530,175 +461,3 @@ def _falling(n: int, decay: float) -> NDArray[np.float64]:
     """(1 + k) to minus a power, for k from 0."""
     falling: NDArray[np.float64] = np.arange(1.0, n + 1.0) ** -decay
     return falling
-
-
-NOTE_EXCLUSION_WEIGHT = 0.3
-"""How much of the textbook likelihood ratio a negative of a note counts: notes are not forms, and a
-finding that is denied today may come tomorrow."""
-NOTE_EXCLUSION_CERTAINTY = 0.9
-"""Keeps the ratio finite for a feature that all patients are said to have."""
-
-
-def _routine(frequency: NDArray[np.float64], background: float) -> NDArray[np.float64]:
-    ratio = (1 - NOTE_EXCLUSION_CERTAINTY * frequency) / (1 - NOTE_EXCLUSION_CERTAINTY * background)
-    return NOTE_EXCLUSION_WEIGHT * np.log10(ratio)
-
-
-EXPECTED_FREQUENCY = 0.5
-"""From which frequency on a disease is said to expect a finding."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoredCase:
-    """Scores of all diseases for one patient, and the reasons for each."""
-
-    model: EvidenceModel
-    patient: PatientEvidence
-    forgotten: Forgotten
-    scores: NDArray[np.float64]
-    """Log10 likelihood ratio by disease. Shape ``(n_diseases,)``."""
-    onset: NDArray[np.float64]
-    """The part of the age at the first finding."""
-    sex: NDArray[np.float64]
-    """The part of the sex."""
-
-    @property
-    def n_findings(self) -> int:
-        """How many findings, present and excluded, the scores stand on."""
-        return len(self.patient.present) + len(self.patient.excluded)
-
-    def exact_share(self, position: int) -> float:
-        """Share of the observed findings that a disease is annotated with, to the very term."""
-        present = [term for term, _ in self.patient.present]
-        if not present:
-            return 0.0
-        if (patch := self.forgotten.diseases.get(position)) is not None:
-            return sum(term in patch.features for term in present) / len(present)
-        terms, _ = self.model.profiles.features.row(position)
-        return float(np.isin(present, terms).mean())
-
-    def n_supporting(self, position: int) -> int:
-        """How many observed findings speak for a disease."""
-        view, cell = self.view(position), self.model.cell
-        return sum(
-            cell(term, view, self.forgotten).evidence > 0 for term, _ in self.patient.present
-        )
-
-    def matches(self, position: int, view: PatchedDisease) -> tuple[FindingMatch, ...]:
-        """How every finding meets one disease; their parts add up to its score.
-
-        Args:
-            position: The disease.
-            view: Its `view`.
-        """
-        return (
-            *self._observed(view),
-            *self._listed(view),
-            *self._routine(view),
-            *self._demographic(position),
-        )
-
-    def _observed(self, view: PatchedDisease) -> list[FindingMatch]:
-        p = self.model.parameters
-        cells = [
-            (term, confidence, self.model.cell(term, view, self.forgotten))
-            for term, confidence in self.patient.present
-        ]
-        order = sorted(range(len(cells)), key=lambda i: -cells[i][1] * cells[i][2].evidence)
-        weights = self.model.observed_weights(len(cells)).tolist()
-        matches = []
-        for weight, i in zip(weights, order, strict=True):
-            term, confidence, cell = cells[i]
-            evidence = cell.evidence * confidence
-            value = (weight if evidence > 0 else p.opposing_weight) * evidence
-            if cell.never_seen:
-                value -= p.never_seen_penalty * confidence
-            matches.append(
-                FindingMatch(
-                    term=term, match_type=cell.match_type, matched=cell.matched, log10_lr=value
-                )
-            )
-        return matches
-
-    def _listed(self, view: PatchedDisease) -> list[FindingMatch]:
-        valued = sorted(
-            (
-                (-self.model.looked_for(e.term, view) * e.confidence, e.term)
-                for e in self.patient.excluded
-                if e.is_listed
-            ),
-        )
-        weights = self.model.looked_for_weights(len(valued)).tolist()
-        return [
-            self._excluded_match(term, view, -weight * value)
-            for weight, (value, term) in zip(weights, valued, strict=True)
-        ]
-
-    def _routine(self, view: PatchedDisease) -> list[FindingMatch]:
-        matches = []
-        for excluded in self.patient.excluded:
-            if not excluded.is_listed:
-                frequency = np.array([view.spread.get(excluded.term, 0.0)])
-                background = float(self.model.profiles.background[excluded.term])
-                value = excluded.confidence * float(_routine(frequency, background)[0])
-                matches.append(self._excluded_match(excluded.term, view, value))
-        return matches
-
-    def _excluded_match(self, term: int, view: PatchedDisease, value: float) -> FindingMatch:
-        frequency = view.spread.get(term, 0.0)
-        match_type, matched = MatchType.EXCLUDED_CONSISTENT, None
-        if frequency > 0:
-            is_expected = frequency >= EXPECTED_FREQUENCY
-            match_type = MatchType.EXCLUDED_EXPECTED if is_expected else MatchType.EXCLUDED_POSSIBLE
-            matched = view.origin[term]
-        elif term in view.absent:
-            matched = term
-        return FindingMatch(
-            term=term,
-            match_type=match_type,
-            matched=matched,
-            log10_lr=value + 0.0,  # no minus zero
-        )
-
-    def _demographic(self, position: int) -> list[FindingMatch]:
-        matches = []
-        if (onset := float(self.onset[position])) != 0:
-            stated = self.model.demographics.onset_label(position, self.forgotten)
-            matches.append(_demographic("Age at first finding", f"onset {stated}", onset))
-        if (sex := float(self.sex[position])) != 0:
-            said = f"Sex {self.patient.sex.lower()}"
-            matches.append(_demographic(said, "X-linked recessive inheritance", sex))
-        return matches
-
-    # --- what explanations need ----------------------------------------------------------------
-
-    def background(self, term: int) -> float:
-        """Mean frequency of a term over all diseases."""
-        return float(self.model.profiles.background[term])
-
-    def view(self, position: int) -> PatchedDisease:
-        """What the disease is known to show, without what is forgotten."""
-        return self.model.view(position, self.forgotten)
-
-    def annotations(self, position: int) -> dict[int, list[int]]:
-        """The has-phenotype edges of a disease's records that are not forgotten, by term."""
-        graph = self.model.graph
-        found: dict[int, list[int]] = {}
-        for record in graph.records_of(int(graph.diseases[position])).tolist():
-            edges = graph.edges_from(record, "has_phenotype")
-            terms = graph.edge_object[edges.start : edges.stop].tolist()
-            for edge, term in zip(edges, terms, strict=True):
-                if edge not in self.forgotten.edges:
-                    found.setdefault(term, []).append(edge)
-        return found
-
-
-def _demographic(label: str, matched_label: str, log10_lr: float) -> FindingMatch:
-    return FindingMatch(
-        term=None,
-        match_type=MatchType.DEMOGRAPHIC,
-        matched=None,
-        log10_lr=log10_lr,
-        label=label,
-        matched_label=matched_label,
-    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nosograph.engine.case import Issue, Level, Status
 from nosograph.engine.findings.validation import ValidatedFindings
-from nosograph.engine.ranking.evidence import ScoredCase
 from nosograph.engine.ranking.ranking import DiseaseRanking
+from nosograph.engine.ranking.reasons import ScoredCase
 
 __all__ = ["sufficiency_issues"]
 
