@@ -51,9 +51,11 @@ class MatchType(StrEnum):
     UNMATCHED = "unmatched"
     """The disease is not known to have anything like it."""
     EXCLUDED_EXPECTED = "excluded_expected"
-    """Absent in the patient, though at least half of the patients with the disease have it."""
+    """Absent in the patient, though half of the patients with the disease or more have it, as far
+    as frequencies are stated."""
     EXCLUDED_POSSIBLE = "excluded_possible"
-    """Absent in the patient; less than half of the patients with the disease have it."""
+    """Absent in the patient; less than half of the patients with the disease have it, or it is not
+    stated how many."""
     EXCLUDED_CONSISTENT = "excluded_consistent"
     """Absent in the patient, and the disease is not known to have it."""
     DEMOGRAPHIC = "demographic"
@@ -116,6 +118,8 @@ class MissingFeature:
     stated: str
     """What the annotation with the most patients says: ``45/58``, ``very frequent (80–99 %)``,
     ``frequency not stated``."""
+    is_stated: bool
+    """Whether any annotation states how frequent it is."""
     source_lines: tuple[str, ...]
     """The annotations that say so."""
 

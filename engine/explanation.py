@@ -66,7 +66,7 @@ class Explainer:
         graph, view = self.graph, self.case.view(position)
         disease = int(graph.diseases[position])
         annotations = self.case.annotations(position)
-        matches = self.case.matches(position, view)
+        matches = self.case.matches(position, view, annotations)
         contributions = [self._contribution(match) for match in matches]
         contributions.sort(key=lambda c: (-c.log10_lr, c.term_id or ""))
         by_strength = sorted(matches, key=lambda m: (-abs(m.log10_lr), m.term or -1))
@@ -86,7 +86,7 @@ class Explainer:
                 for m in with_path
                 if m.term is not None and m.matched is not None
             ),
-            missing_features=self._missing(view, annotations),
+            missing_features=self._missing(self._node(disease)[1], view, annotations),
         )
 
     def _node(self, number: int) -> tuple[TermId, str]:
@@ -202,7 +202,7 @@ class Explainer:
         )
 
     def _missing(
-        self, view: PatchedDisease, annotations: Mapping[int, Sequence[int]]
+        self, label: str, view: PatchedDisease, annotations: Mapping[int, Sequence[int]]
     ) -> tuple[MissingFeature, ...]:
         """Frequent features of which the case says nothing, in themselves or by kin.
 
@@ -210,6 +210,7 @@ class Explainer:
         """
         ancestors = self.graph.hierarchy.ancestors
         stated = self.graph.column("annotation_frequency")
+        name = label.casefold()  # some diseases are named for what they show
         telling = sorted(
             (
                 all(math.isnan(stated[edge]) for edge in annotations[term]),
@@ -219,6 +220,7 @@ class Explainer:
             )
             for term, frequency in view.features.items()
             if frequency >= MIN_MISSING_FREQUENCY
+            and self._node(term)[1].casefold() != name
             and term not in self._implied
             and self._considered.isdisjoint(ancestors(term).tolist())
         )
@@ -237,6 +239,7 @@ class Explainer:
             label=self._node(term)[1],
             frequency=frequency,
             stated="" if annotation is None else str(annotation.frequency),
+            is_stated=not math.isnan(stated[edge]),
             source_lines=tuple(str(self.graph.provenance(e)) for e in edges),
         )
 

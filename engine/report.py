@@ -16,6 +16,7 @@ from nosograph.engine.differential import (
     Differential,
     DifferentialEntry,
     EvidencePath,
+    MissingFeature,
 )
 
 __all__ = ["age_text", "differential_markdown", "differential_renderable"]
@@ -34,7 +35,7 @@ MATCH_WORDS = {
     "never_seen": "looked for in this disease and never seen",
     "unmatched": "not known of the disease",
     "excluded_expected": "absent, though most patients have it",
-    "excluded_possible": "absent; some patients have it",
+    "excluded_possible": "absent; it is known of the disease",
     "excluded_consistent": "absent; not known of the disease",
 }
 """How a finding meets a disease, in words, by the value of the match type."""
@@ -60,11 +61,13 @@ DAYS_A_YEAR, DAYS_A_MONTH = 365.25, 30
 def percent(probability: float) -> str:
     """A probability for people; small ones are not shown as nothing.
 
-    >>> percent(0.1234), percent(0.0002), percent(0.0)
-    ('12.3 %', '<0.1 %', '0 %')
+    >>> percent(0.1234), percent(0.0002), percent(0.0), percent(0.99987)
+    ('12.3 %', '<0.1 %', '0 %', '>99.9 %')
     """
     if probability <= 0:
         return "0 %"
+    if 0.9995 <= probability < 1:
+        return ">99.9 %"
     return f"{100 * probability:.1f} %" if probability >= 0.001 else "<0.1 %"
 
 
@@ -145,7 +148,7 @@ class _Page:
     def contribution(self, contribution: Contribution) -> str:
         """One contribution in a line."""
         words = words_of(contribution.evidence)
-        parts = [f"{contribution.log10_lr:+.2f} ", self.said(contribution), words]
+        parts = [f"{round(contribution.log10_lr, 2) + 0.0:+.2f} ", self.said(contribution), words]
         return f"{' '.join(filter(None, parts))} ({match_words(contribution)})"
 
     def path(self, path: EvidencePath) -> str:
@@ -216,14 +219,32 @@ def differential_markdown(differential: Differential) -> str:
         if entry.paths:
             lines += ["", "Paths:", ""]
             lines += [f"- {page.path(path)}" for path in entry.paths]
-        if entry.missing_features:
-            lines += ["", "Frequent, and not looked for:", ""]
-            lines += [f"- {m.label} [{m.term_id}], {m.stated}" for m in entry.missing_features]
+        for title, features in _missing_lists(entry):
+            lines += ["", f"{title.capitalize()}:", ""]
+            lines += [f"- {m.label} [{m.term_id}], {m.stated}" for m in features]
     if differential.issues:
         lines += ["", "## What to know about the input", ""]
         lines += [f"- {issue}" for issue in differential.issues]
     lines += ["", "Sources: " + ", ".join(f"{n} {r}" for n, r in differential.releases) + "."]
     return "\n".join(lines) + "\n"
+
+
+def _telling(contributions: Sequence[Contribution]) -> tuple[Contribution, ...]:
+    """Without those that are nothing to two decimals."""
+    return tuple(c for c in contributions if round(c.log10_lr, 2))
+
+
+def _missing_lists(
+    entry: DifferentialEntry,
+) -> tuple[tuple[str, tuple[MissingFeature, ...]], ...]:
+    """What nobody has looked for: what is frequent, and what is known without a frequency."""
+    frequent = tuple(m for m in entry.missing_features if m.is_stated)
+    others = tuple(m for m in entry.missing_features if not m.is_stated)
+    lists = (
+        ("frequent, not looked for", frequent),
+        ("known, frequency not stated, not looked for", others),
+    )
+    return tuple((title, features) for title, features in lists if features)
 
 
 def _quoted(finding: Finding) -> str:
@@ -238,7 +259,7 @@ def _markdown_row(entry: DifferentialEntry, page: _Page) -> str:
     return (
         f"| {entry.rank:g} | {_cell(entry.label)} [{entry.disease_id}] "
         f"| {percent(entry.probability)} | {entry.score:.2f} "
-        f"| {few(entry.supporting)} | {few(entry.opposing)} |"
+        f"| {few(_telling(entry.supporting))} | {few(_telling(entry.opposing))} |"
     )
 
 
@@ -304,8 +325,8 @@ def _entry_lines(entry: DifferentialEntry, page: _Page) -> list[RenderableType]:
     title.append(f"  {percent(entry.probability)}  {records}", style="dim")
     lines: list[RenderableType] = [title]
     for name, style, contributions in (
-        ("for", "green", entry.supporting),
-        ("against", "red", entry.opposing),
+        ("for", "green", _telling(entry.supporting)),
+        ("against", "red", _telling(entry.opposing)),
     ):
         lines += [
             Text(f"   {name:8}{page.contribution(c)}", style=style)
@@ -317,10 +338,11 @@ def _entry_lines(entry: DifferentialEntry, page: _Page) -> list[RenderableType]:
             lines.append(Text(f"   {'':8}and {n_more} more", style="dim"))
     if entry.paths:
         lines.append(Text(f"   {'path':8}{page.path(entry.paths[0])}", style="cyan"))
-    if entry.missing_features:
-        features = ", ".join(
-            f"{m.label} ({m.stated})" for m in entry.missing_features[:MAX_CONTRIBUTIONS]
+    for why, features in _missing_lists(entry):
+        named = ", ".join(
+            f"{m.label} ({m.stated})" if m.is_stated else m.label
+            for m in features[:MAX_CONTRIBUTIONS]
         )
-        lines.append(Text(f"   {'look for':9}{features}"))
+        lines.append(Text(f"   {'look for':9}{named}  ({why})"))
     lines.append(Text())
     return lines

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from nosograph.engine.case import MAX_AGE_YEARS, Finding, Issue, Level, Modality, Status
 from nosograph.kg.graph import KnowledgeGraph
-from nosograph.ontologies.ontology import ResolutionKind
+from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, ResolutionKind
 
 __all__ = ["ValidatedFindings", "validate_findings"]
 
@@ -135,6 +135,16 @@ def _resolve(
             Level.WARNING,
             f"{graph.label(node)} [{resolution.term_id}] is not a phenotypic abnormality but "
             "qualifies one; the finding was left out.",
+            solution="give the abnormality itself.",
+            where=where,
+        )
+        return None
+    if resolution.term_id == PHENOTYPIC_ABNORMALITY:
+        notes.add(
+            "says nothing",
+            Level.WARNING,
+            f"{graph.label(node)} [{resolution.term_id}] is what every patient has; the finding "
+            "was left out.",
             solution="give the abnormality itself.",
             where=where,
         )

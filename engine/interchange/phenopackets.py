@@ -34,6 +34,34 @@ USED_FIELDS = frozenset({"id", "subject", "phenotypicFeatures"})
 SUPPORTING_FIELDS = frozenset({"metaData"})
 ANSWER_FIELDS = frozenset({"diseases", "interpretations", "variants", "genes"})
 """What may carry the diagnosis. It is counted as unused by name alone."""
+RESOLUTION = "phenotypicFeatures.resolution"
+TOLD_FIELDS = frozenset(
+    {
+        "biosamples",
+        "measurements",
+        "medicalActions",
+        "phenotypicFeatures.modifiers",
+        "phenotypicFeatures.onset",
+        "phenotypicFeatures.severity",
+        RESOLUTION,
+        "subject.karyotypicSex",
+        "subject.vitalStatus",
+    }
+)
+"""Facts of the patient that are not evidence yet: the case says so where they are given."""
+SILENT_FIELDS = frozenset(
+    {
+        "files",
+        "hts_files",
+        "htsFiles",
+        "phenotypicFeatures.description",
+        "phenotypicFeatures.evidence",
+        "subject.alternateIds",
+        "subject.dateOfBirth",
+        "subject.taxonomy",
+    }
+)
+"""What no reader would expect to count."""
 MAX_PHENOPACKET_BYTES = 64 * 1024**2
 MAX_ISSUES_OF_A_KIND = 20
 """After so many issues of one kind the rest are counted in one more."""
@@ -113,6 +141,7 @@ def read_phenopacket(phenopacket: str | Path | Mapping[str, Any]) -> Phenopacket
     sex = subject.get("sex")
     if sex is not None and str(sex).strip().upper() not in Sex.__members__:
         issues.append(_issue("The sex is none of GA4GH's words; it was left out.", "subject.sex"))
+    issues += _unused_issues(unused)
     return PhenopacketReading(
         case_id=case_id if isinstance(case_id := data.get("id"), str) else "",
         sex=Sex.parse(sex),
@@ -121,6 +150,28 @@ def read_phenopacket(phenopacket: str | Path | Mapping[str, Any]) -> Phenopacket
         issues=_bounded(issues),
         unused=dict(sorted(unused.items())),
     )
+
+
+def _unused_issues(unused: Mapping[str, int]) -> list[Issue]:
+    """Say which facts of the patient were there and are not used. Other names are only counted."""
+    told = {name: n for name, n in unused.items() if name in TOLD_FIELDS}
+    others = sum(
+        n for name, n in unused.items() if name not in TOLD_FIELDS | ANSWER_FIELDS | SILENT_FIELDS
+    )
+    named = [f"{name} {n}" for name, n in sorted(told.items())]
+    if others:
+        named.append(f"other fields {others}")
+    if not named:
+        return []
+    resolved = ", and features that have resolved count as present" * (RESOLUTION in unused)
+    return [
+        Issue(
+            level=Level.INFO,
+            message=f"Parts of the phenopacket are not used: {', '.join(named)}{resolved}.",
+            solution="give what is abnormal among them as phenotypic features.",
+            where="phenopacket",
+        )
+    ]
 
 
 def _described(data: Mapping[str, Any]) -> str:

@@ -315,10 +315,11 @@ class EvidenceModel:
         """A negative of a note: log10 of (1 - F) / (1 - background), damped."""
         profiles = self.profiles
         frequency = np.zeros(profiles.n_diseases)
-        diseases, values = profiles.spread.row(excluded.term)
-        frequency[diseases] = values
+        for rows in (profiles.spread, profiles.direct):  # what is annotated itself comes last
+            diseases, values = rows.row(excluded.term)
+            frequency[diseases] = values
         for position, patch in forgotten.diseases.items():
-            frequency[position] = patch.spread.get(excluded.term, 0.0)
+            frequency[position] = patch.known(excluded.term)
         return excluded.confidence * routine_ratio(
             frequency, float(profiles.background[excluded.term])
         )

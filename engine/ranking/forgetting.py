@@ -50,6 +50,14 @@ class PatchedDisease:
     """The nearest diseases, ascending."""
     alike_weights: NDArray[np.float32]
 
+    def known(self, term: int) -> float:
+        """Frequency of a term: as annotated itself, else the highest of its kinds; 0 if of none.
+
+        A kind that one of one patients had does not outdo what was counted for the term itself.
+        """
+        frequency = self.features.get(term)
+        return self.spread.get(term, 0.0) if frequency is None else frequency
+
 
 @dataclass(frozen=True)
 class Forgotten:
@@ -88,12 +96,12 @@ def uncited_issues(publications: Iterable[str], *, graph: KnowledgeGraph) -> tup
         return ()
     # What is no identifier may be a note in the wrong place: it is counted, not repeated.
     named = [p for p in uncited if _LIKE_AN_IDENTIFIER.fullmatch(p)][:MAX_NAMED_PUBLICATIONS]
-    which = ", ".join(named) + (" …" if len(named) < len(uncited) else "")
+    which = f" ({', '.join(named)}{' …' if len(named) < len(uncited) else ''})" if named else ""
     return (
         Issue(
             level=Level.INFO,
-            message=f"The graph cites no {which}: nothing was forgotten for {len(uncited)} of the "
-            "publications given.",
+            message=f"No annotation cites {len(uncited)} of the publications given{which}; nothing "
+            "was forgotten for them.",
             solution="nothing to do, if the spelling is right (PMID:31675180).",
             where="exclude_publications",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,17 +76,20 @@ class ScoredCase:
             cell(term, view, self.forgotten).evidence > 0 for term, _ in self.patient.present
         )
 
-    def matches(self, position: int, view: PatchedDisease) -> tuple[FindingMatch, ...]:
+    def matches(
+        self, position: int, view: PatchedDisease, annotations: Mapping[int, Sequence[int]]
+    ) -> tuple[FindingMatch, ...]:
         """How every finding meets one disease; their parts add up to its score.
 
         Args:
             position: The disease.
             view: Its `view`.
+            annotations: Its `annotations`.
         """
+        excluded = [*self._listed(view), *self._routine(view)]
         return (
             *self._observed(view),
-            *self._listed(view),
-            *self._routine(view),
+            *(self._excluded_match(term, view, annotations, value) for term, value in excluded),
             *self._demographic(position),
         )
 
@@ -111,7 +115,8 @@ class ScoredCase:
             )
         return matches
 
-    def _listed(self, view: PatchedDisease) -> list[FindingMatch]:
+    def _listed(self, view: PatchedDisease) -> list[tuple[int, float]]:
+        """Terms that were looked for, and what each adds."""
         valued = sorted(
             (
                 (-self.model.looked_for(e.term, view) * e.confidence, e.term)
@@ -121,27 +126,39 @@ class ScoredCase:
         )
         weights = self.model.looked_for_weights(len(valued)).tolist()
         return [
-            self._excluded_match(term, view, -weight * value)
-            for weight, (value, term) in zip(weights, valued, strict=True)
+            (term, -weight * value) for weight, (value, term) in zip(weights, valued, strict=True)
         ]
 
-    def _routine(self, view: PatchedDisease) -> list[FindingMatch]:
-        matches = []
-        for excluded in self.patient.excluded:
-            if not excluded.is_listed:
-                frequency = np.array([view.spread.get(excluded.term, 0.0)])
-                background = float(self.model.profiles.background[excluded.term])
-                value = excluded.confidence * float(routine_ratio(frequency, background)[0])
-                matches.append(self._excluded_match(excluded.term, view, value))
-        return matches
+    def _routine(self, view: PatchedDisease) -> list[tuple[int, float]]:
+        """Terms that are asked of everybody, and what each adds."""
+        background = self.model.profiles.background
+        return [
+            (
+                e.term,
+                e.confidence
+                * float(
+                    routine_ratio(np.array([view.known(e.term)]), float(background[e.term]))[0]
+                ),
+            )
+            for e in self.patient.excluded
+            if not e.is_listed
+        ]
 
-    def _excluded_match(self, term: int, view: PatchedDisease, value: float) -> FindingMatch:
-        frequency = view.spread.get(term, 0.0)
+    def _excluded_match(
+        self,
+        term: int,
+        view: PatchedDisease,
+        annotations: Mapping[int, Sequence[int]],
+        value: float,
+    ) -> FindingMatch:
+        frequency = view.known(term)
         match_type, matched = MatchType.EXCLUDED_CONSISTENT, None
         if frequency > 0:
-            is_expected = frequency >= EXPECTED_FREQUENCY
-            match_type = MatchType.EXCLUDED_EXPECTED if is_expected else MatchType.EXCLUDED_POSSIBLE
             matched = view.origin[term]
+            stated = self.model.graph.column("annotation_frequency")
+            is_stated = any(not np.isnan(stated[edge]) for edge in annotations.get(matched, ()))
+            is_expected = is_stated and frequency >= EXPECTED_FREQUENCY
+            match_type = MatchType.EXCLUDED_EXPECTED if is_expected else MatchType.EXCLUDED_POSSIBLE
         elif term in view.absent:
             matched = term
         return FindingMatch(

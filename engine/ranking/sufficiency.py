@@ -36,7 +36,7 @@ def sufficiency_issues(
     if n_observed < FEW_FINDINGS:
         issues.append(
             _warning(
-                f"Thin input: {n_observed} observed finding(s). The list is a list of "
+                f"Thin input, with few observed findings ({n_observed}): the list is a list of "
                 "possibilities, not a diagnosis.",
                 solution="add what else was observed; 'look for' names telling features.",
             )

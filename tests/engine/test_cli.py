@@ -316,7 +316,7 @@ def test_a_publication_may_be_a_number_and_an_uncited_one_is_told() -> None:
     assert done.stdout == run(*terms, "pmid:33436942").stdout
     uncited = run(*terms, "99999999")
     assert uncited.returncode == 0
-    assert "The graph cites no PMID:99999999:" in uncited.stdout
+    assert "cites 1 of the publications given (PMID:99999999); nothing" in uncited.stdout
 
 
 def test_a_search_that_finds_nothing_says_so_and_an_unknown_kind_lists_the_known() -> None:

@@ -218,3 +218,44 @@ def test_paths_of_a_disease_merged_by_mondo_end_at_it(toy_engine: DiagnosticEngi
     for path in entry.paths:
         check(toy_engine, path, entry)
         assert path.path.steps[-1].edge.predicate == "skos:exactMatch"
+
+
+def test_features_whose_frequency_nobody_states_come_last_and_say_so(
+    engine: DiagnosticEngine,
+) -> None:
+    case = ClinicalCase.from_terms(observed=["HP:0000590", "HP:0000508", "HP:0000580"])
+    entries = engine.diagnose(case, limit=60).entries  # Kearns-Sayre syndrome and its like
+    features = [feature for entry in entries for feature in entry.missing_features]
+    assert {feature.is_stated for feature in features} == {True, False}
+    for entry in entries:
+        stated = [feature.is_stated for feature in entry.missing_features]
+        assert stated == sorted(stated, reverse=True)
+        assert entry.label.casefold() not in {f.label.casefold() for f in entry.missing_features}
+    for feature in features:
+        assert feature.is_stated == (feature.stated != "frequency not stated")
+
+
+def test_an_absent_feature_is_called_frequent_only_if_that_is_stated(
+    engine: DiagnosticEngine,
+) -> None:
+    graph = engine.graph
+    case = ClinicalCase.from_terms(
+        observed=["HP:0002553", "HP:0007655", "HP:0000637", "HP:0004322"],
+        excluded=["HP:0001250", "HP:0000407", "HP:0000590", "HP:0001263"],
+        routine_negatives=True,
+    )
+    kinds = set()
+    for entry in engine.diagnose(case, limit=80).entries:
+        for path in entry.paths:
+            (contribution,) = (c for c in entry.contributions if c.term_id == path.term_id)
+            if contribution.match_type is MatchType.EXCLUDED_EXPECTED:
+                term = graph.index(contribution.matched_term)
+                edges = [
+                    graph.edge(edge)
+                    for record in entry.source_ids
+                    for edge in graph.edges_from(graph.index(record), "has_phenotype")
+                    if int(graph.edge_object[edge]) == term
+                ]
+                assert any(edge.annotation.frequency.value is not None for edge in edges)
+            kinds.add(contribution.match_type)
+    assert {MatchType.EXCLUDED_EXPECTED, MatchType.EXCLUDED_POSSIBLE} <= kinds

@@ -92,12 +92,22 @@ def test_a_duplicate_counts_once_and_is_told(toy_engine: DiagnosticEngine) -> No
     ]
 
 
+@pytest.mark.parametrize("status", ["observed", "excluded"])
+def test_what_every_patient_has_says_nothing(status: str, toy_engine: DiagnosticEngine) -> None:
+    terms = {"observed": ["HP:0001166"], "excluded": []}
+    terms[status] = [*terms[status], "HP:0000118"]
+    differential = toy_engine.diagnose(ClinicalCase.from_terms(**terms))
+    assert found_terms(differential) == [("HP:0001166", "present")]
+    assert issue_about(differential, "what every patient has").level is Level.WARNING
+    alone = toy_engine.diagnose(ClinicalCase.from_terms(observed=["HP:0000118"]))
+    assert alone.entries == ()
+
+
 @pytest.mark.parametrize(
     ("observed", "excluded", "kept"),
     [
         ("HP:0001166", "HP:0001166", ["HP:0001166"]),
         ("HP:0001166", "HP:0100807", ["HP:0001166"]),  # a kind of what is excluded
-        ("HP:0007359", "HP:0000118", ["HP:0007359"]),  # everything is excluded
     ],
 )
 def test_an_exclusion_that_contradicts_a_present_finding_is_left_out_and_told(

@@ -27,7 +27,9 @@ def test_findings_that_no_disease_explains_are_called_scattered(engine: Diagnost
 
 
 def test_few_findings_are_called_thin_and_none_an_error(engine: DiagnosticEngine) -> None:
-    assert "Thin input: 1 observed" in told(engine, ClinicalCase.from_terms(observed=MARFAN[:1]))
+    assert "Thin input, with few observed findings (1)" in told(
+        engine, ClinicalCase.from_terms(observed=MARFAN[:1])
+    )
     nothing = engine.diagnose(ClinicalCase.from_terms(observed=[]))
     assert [issue.level for issue in nothing.issues] == [Level.ERROR]
     assert nothing.entries == ()
