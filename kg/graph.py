@@ -332,6 +332,22 @@ class KnowledgeGraph:
             self.build.array("annotation_reference_ptr"), self.build.array("annotation_reference")
         )
 
+    def edges_citing(self, node: int) -> NDArray[np.int64]:
+        """Numbers of the annotated edges that cite a publication or record, ascending."""
+        edges, cited = self._edges_by_reference
+        first, last = np.searchsorted(cited, [node, node + 1])
+        return edges[first:last]
+
+    @cached_property
+    def _edges_by_reference(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Edges ordered by what they cite, and the cited nodes in the same order."""
+        edges = np.repeat(
+            np.arange(len(self.references.indptr) - 1), np.diff(self.references.indptr)
+        )
+        cited = np.asarray(self.references.indices)
+        order = np.argsort(cited, kind="stable")
+        return edges[order], cited[order]
+
     def publications_of(self, edge: int) -> tuple[str, ...]:
         """Identifiers of the papers, books and pages that an edge cites."""
         if edge >= len(self.references.indptr) - 1:

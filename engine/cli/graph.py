@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from nosograph.engine.cli.console import (
     EXIT_CODES,
+    EXIT_UNKNOWN_NODE,
     AsJson,
     CommandGroup,
     Home,
@@ -30,6 +31,9 @@ from nosograph.kg.search import NodeSearch
 from nosograph.kg.store import GraphStore
 
 __all__ = ["kg_app"]
+
+CITED = "is cited by"
+"""Title of the statements that cite a publication."""
 
 kg_app = typer.Typer(
     cls=CommandGroup,
@@ -175,7 +179,7 @@ def kg_search(
     if not hits:
         where = f" among {', '.join(kind)}" if kind else ""
         out.print(f"no name{where} holds words that begin so; try fewer or shorter words.")
-        return
+        raise typer.Exit(EXIT_UNKNOWN_NODE)
     table = new_table("identifier", "kind", "label", "found by")
     for hit in hits:
         cells = (hit.node_id, hit.kind, hit.label, hit.matched_name)
@@ -243,6 +247,9 @@ def _statements(graph: KnowledgeGraph, number: int) -> Iterator[tuple[str, list[
         ):
             if edges:
                 yield title, sorted(edges, key=lambda e: (-frequency(e), e)), is_forward
+    citing = graph.edges_citing(number).tolist()
+    if citing:
+        yield CITED, sorted(citing, key=lambda e: (-frequency(e), e)), True
 
 
 def _print_edges(
@@ -252,10 +259,13 @@ def _print_edges(
     for number in edges[:limit]:
         edge = graph.edge(number)
         other = graph.index(edge.object if is_forward else edge.subject)
+        label = graph.label(other)
+        if title == CITED:  # both ends are others
+            label = f"{graph.label(graph.index(edge.subject))}: {label}"
         stated = "" if edge.annotation is None else str(edge.annotation.frequency)
         if edge.annotation is not None and edge.annotation.negated:
             stated = "NOT"
-        cells = (graph.node_id(other), graph.label(other), stated, str(edge.provenance))
+        cells = (graph.node_id(other), label, stated, str(edge.provenance))
         table.add_row(*map(escape, cells))
     out.print(table)
 
@@ -312,6 +322,8 @@ def kg_path(
         return
     for path in denials:
         _print_path("not:", path, graph)
+    if paths and len(paths[0].steps) > 1 and not denials:
+        out.print("no statement connects the two directly; the nearest ways over others:")
     for number, path in enumerate(paths, start=1):
         _print_path(f"{number}.", path, graph)
     if not paths:

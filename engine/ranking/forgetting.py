@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,21 +157,8 @@ class Forgetter:
         patched = {position: self._patched(position, edges) for position in positions}
         return Forgotten(edges=edges, diseases=patched)
 
-    @cached_property
-    def _edges_by_reference(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Edges ordered by what they cite, and the cited nodes in the same order."""
-        references = self.graph.references
-        edges = np.repeat(np.arange(len(references.indptr) - 1), np.diff(references.indptr))
-        cited = np.asarray(references.indices)
-        order = np.argsort(cited, kind="stable")
-        return edges[order], cited[order]
-
     def _edges_citing_only(self, nodes: set[int]) -> frozenset[int]:
-        edges, cited = self._edges_by_reference
-        candidates: set[int] = set()
-        for node in nodes:
-            first, last = np.searchsorted(cited, [node, node + 1])
-            candidates.update(edges[first:last].tolist())
+        candidates = {e for node in nodes for e in self.graph.edges_citing(node).tolist()}
         references = self.graph.references
         return frozenset(e for e in candidates if nodes.issuperset(references.row(e).tolist()))
 

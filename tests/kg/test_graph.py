@@ -201,3 +201,14 @@ def test_an_unknown_node_is_told_with_the_releases_and_what_to_do(
     for part in ("'HP:9999999'", "hpo 2025-01-16", "mondo-omim 2026-08-04", "kg search WORDS"):
         assert part in said
     assert isinstance(caught.value, LookupError)
+
+
+def test_edges_citing_are_those_whose_references_hold_the_node(toy_graph: KnowledgeGraph) -> None:
+    n_edges = len(toy_graph.references.indptr) - 1
+    cited: dict[int, list[int]] = {}
+    for edge in range(n_edges):
+        for node in toy_graph.references.row(edge).tolist():
+            cited.setdefault(node, []).append(edge)
+    assert cited
+    for node in range(len(toy_graph)):
+        assert toy_graph.edges_citing(node).tolist() == cited.get(node, [])
