@@ -135,8 +135,8 @@ def run_article_benchmark(
     articles = list(_articles(data / TEXT_FOLDER, diagnoses))
     if not articles:
         raise SourceError(
-            f"no articles under {data / TEXT_FOLDER}: expected an archive {ARTICLE_ARCHIVES} with txt/ and "
-            "gold.json. --data names the folder above 'text'."
+            f"no articles under {data / TEXT_FOLDER}: expected an archive {ARTICLE_ARCHIVES} with "
+            "txt/ and gold.json. --data names the folder above 'text'."
         )
     engine = DiagnosticEngine(merged_graph(data, home=home))
     known = [article for article in articles if article.disease_ids]
