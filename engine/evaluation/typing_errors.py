@@ -33,11 +33,11 @@ def with_typing_errors(
     In every third one, one such word gets one error behind its first letter: two letters swapped,
     one dropped, doubled, or replaced by another. No word gets two.
 
-    >>> mark = GoldMention(0, 7, "HP:0001250")
-    >>> gold = GoldDocument(document_id="1", text="Seizure. Seizure. Seizure.",
-    ...     mentions=(mark, GoldMention(9, 16, "HP:0001250"), GoldMention(18, 25, "HP:0001250")))
+    >>> from nosograph.engine.evaluation.corpora import GoldMention
+    >>> marks = [GoldMention(at, at + 7, "HP:0001250") for at in (0, 9, 18)]
+    >>> gold = GoldDocument(document_id="1", text="Seizure. Seizure. Seizure.", mentions=tuple(marks))
     >>> with_typing_errors([gold])[0].text
-    'Seizure. Seizure. Seizuer.'
+    'Seizure. Seizure. Sjizure.'
 
     Args:
         documents: With marks that have a place; others are passed over.
