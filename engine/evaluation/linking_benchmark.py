@@ -100,7 +100,7 @@ def _ask_peers(
     texts = [document.text for corpus in corpora for document in corpus.documents]
     answerers: dict[str, Answerer] = {}
     for peer in peers:
-        with console.status(f"asking {peer.name} (the first time it makes an index: minutes)"):
+        with console.status(f"asking {peer.name} (the first time it makes an index)"):
             answerers[peer.name] = ask_peer(peer, texts, setting=setting)
     return answerers
 

@@ -34,8 +34,8 @@ def with_typing_errors(
     one dropped, doubled, or replaced by another. No word gets two.
 
     >>> from nosograph.engine.evaluation.corpora import GoldMention
-    >>> marks = [GoldMention(at, at + 7, "HP:0001250") for at in (0, 9, 18)]
-    >>> gold = GoldDocument(document_id="1", text="Seizure. Seizure. Seizure.", mentions=tuple(marks))
+    >>> marks = tuple(GoldMention(at, at + 7, "HP:0001250") for at in (0, 9, 18))
+    >>> gold = GoldDocument(document_id="1", text="Seizure. Seizure. Seizure.", mentions=marks)
     >>> with_typing_errors([gold])[0].text
     'Seizure. Seizure. Sjizure.'
 

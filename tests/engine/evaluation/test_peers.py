@@ -100,6 +100,15 @@ def test_long_texts_are_cut_where_no_word_is_hurt():
             assert all(part[-1].isspace() or part.endswith(("ab", "cd")) for part in parts)
 
 
+def test_the_words_of_a_cluster_are_those_that_fasthpocr_lists_itself():
+    cluster_of = {"renal": "C1", "heart": "C2", "kidney": "C1", "cardiac": "C2", "other": "C3"}
+    clusters = fasthpocr._Clusters()
+    for cluster in ("C2", "C1", "C9"):
+        expected = [word for word, its in cluster_of.items() if its == cluster]
+        assert clusters(cluster, cluster_of) == expected
+        clusters(cluster, cluster_of).append("changed by the caller")
+
+
 def test_aho_corasick_takes_whole_words_and_the_longest_name():
     pytest.importorskip("ahocorasick", reason="needs pyahocorasick, which only peers use")
     names = [
