@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from nosograph.engine.evaluation.corpora import (
     GoldDocument,
@@ -18,7 +19,12 @@ from nosograph.engine.evaluation.corpora import (
 from nosograph.engine.evaluation.data_folder import ARTICLE_ARCHIVES
 from nosograph.engine.evaluation.typing_errors import with_typing_errors
 
-__all__ = ["AnnotatedCorpus", "corpora_with_typing_errors", "find_corpora"]
+__all__ = [
+    "AnnotatedCorpus",
+    "MisspelledCorpus",
+    "corpora_with_typing_errors",
+    "find_corpora",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +73,16 @@ def find_corpora(folder: Path, ontology: Resolver) -> Iterator[AnnotatedCorpus]:
             yield AnnotatedCorpus(name=path.stem, documents=documents, polarity=polarity)
 
 
-def corpora_with_typing_errors(corpora: Iterable[AnnotatedCorpus]) -> Iterator[AnnotatedCorpus]:
-    """The corpora that say where their mentions are, with errors in a third of them."""
+class MisspelledCorpus(NamedTuple):
+    """A corpus that says where its mentions are, and the same with errors in a third of them."""
+
+    clean: AnnotatedCorpus
+    misspelled: AnnotatedCorpus
+
+
+def corpora_with_typing_errors(corpora: Iterable[AnnotatedCorpus]) -> Iterator[MisspelledCorpus]:
+    """Every corpus that says where its mentions are, beside itself with typing errors."""
     for corpus in corpora:
         if corpus.has_places:
-            yield AnnotatedCorpus(
-                name=corpus.name,
-                documents=with_typing_errors(corpus.documents),
-                polarity=corpus.polarity,
-            )
+            documents = with_typing_errors(corpus.documents)
+            yield MisspelledCorpus(corpus, replace(corpus, documents=documents))

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from nosograph.engine.evaluation.annotated_texts import (
     AnnotatedCorpus,
+    MisspelledCorpus,
     corpora_with_typing_errors,
     find_corpora,
 )
@@ -22,9 +23,10 @@ from nosograph.engine.evaluation.linking import (
     evaluate_assertion,
     judge,
 )
-from nosograph.engine.evaluation.linking_report import OURS, LinkingReport, LinkingRow
+from nosograph.engine.evaluation.linking_report import OURS, LinkingReport, LinkingRow, TypingRow
 from nosograph.engine.evaluation.peers.peer import Peer, PeerSetting, ask_peer
 from nosograph.engine.evaluation.term_lines import TermLines
+from nosograph.engine.evaluation.typing_errors import only_misspelled
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.mention import Assertion
 from nosograph.kg.graph import KnowledgeGraph
@@ -70,18 +72,20 @@ def run_linking_benchmark(
             f"no annotated texts under {data / TEXT_FOLDER}: expected gscplus_*.tsv, val.zip or "
             "others. --data names the folder above 'text'."
         )
-    misspelled = list(corpora_with_typing_errors(corpora))
+    pairs = list(corpora_with_typing_errors(corpora))
     annotator = NoteAnnotator.open(graph)
     annotator.annotate("No seizures.")  # opens what is opened once, so that it is not measured
     answerers: dict[str, Answerer] = {
         OURS: StageAnswerer(annotator.linker, asserted=annotator.assertion.apply)
     }
-    answerers |= _ask_peers(peers, [*corpora, *misspelled], graph=graph, console=console)
+    answerers |= _ask_peers(
+        peers, [*corpora, *(pair.misspelled for pair in pairs)], graph=graph, console=console
+    )
     lines = TermLines(graph)
     with console.status("linking"):
         return LinkingReport(
             rows=tuple(_judged(corpora, answerers, lines=lines)),
-            with_typing_errors=tuple(_judged(misspelled, answerers, lines=lines)),
+            with_typing_errors=tuple(_judged_with_errors(pairs, answerers)),
             assertions=_assertions(data / TEXT_FOLDER, annotator=annotator),
         )
 
@@ -112,11 +116,33 @@ def _judged(
         for name, answerer in answerers.items():
             figures = judge(
                 corpus.documents,
-                [answerer.answer(d.text, polarity=corpus.polarity) for d in corpus.documents],
+                _answers(answerer, corpus),
                 polarity=corpus.polarity,
                 on_one_line=lines.on_one_line,
             )
             yield LinkingRow(corpus.title, name, figures)
+
+
+def _judged_with_errors(
+    pairs: Iterable[MisspelledCorpus], answerers: Mapping[str, Answerer]
+) -> Iterator[TypingRow]:
+    for clean, misspelled in pairs:
+        polarity = clean.polarity
+        before, after = only_misspelled(clean.documents, misspelled.documents)
+        for name, answerer in answerers.items():
+            of_clean, of_misspelled = _answers(answerer, clean), _answers(answerer, misspelled)
+            yield TypingRow(
+                corpus=clean.title,
+                linker=name,
+                clean=judge(clean.documents, of_clean, polarity=polarity),
+                misspelled=judge(misspelled.documents, of_misspelled, polarity=polarity),
+                found_clean=judge(before, of_clean, polarity=polarity).overlap,
+                found_misspelled=judge(after, of_misspelled, polarity=polarity).overlap,
+            )
+
+
+def _answers(answerer: Answerer, corpus: AnnotatedCorpus) -> list[Answer]:
+    return [answerer.answer(d.text, polarity=corpus.polarity) for d in corpus.documents]
 
 
 def _assertions(folder: Path, *, annotator: NoteAnnotator) -> dict[str, Score]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from nosograph.engine.evaluation.linking import LinkingFigures, Score
 from nosograph.engine.evaluation.paired_difference import Difference, paired_f1_difference
 
-__all__ = ["OURS", "LinkingReport", "LinkingRow"]
+__all__ = ["OURS", "LinkingReport", "LinkingRow", "TypingRow"]
 
 OURS = "Nosograph"
 RULE = (
@@ -28,8 +28,9 @@ PEER_RULE = (
 TYPING_RULE = (
     "The corpora that say where mentions are, with typing errors: of the gold mentions that have a "
     "word of five letters or more, every third has one error (two letters swapped, one dropped, "
-    "doubled or replaced) in one such word, behind its first letter. F1 without and with the errors, "
-    "and the share that is lost. A text that names a term twice hides an error in its set of terms."
+    "doubled or replaced) in one such word, behind its first letter. F1 without and with errors, "
+    "and the share that is lost: a text that names a term twice hides an error in its set of "
+    "terms. Of the mentions with an error, the share found (overlap) before it was made and after."
 )
 DIFFERENCE_RULE = (
     "Difference in document F1, Nosograph minus peer, with the 95 % interval of a paired bootstrap "
@@ -45,12 +46,25 @@ class LinkingRow(NamedTuple):
     figures: LinkingFigures
 
 
+class TypingRow(NamedTuple):
+    """What one linker reached on one corpus with typing errors."""
+
+    corpus: str
+    linker: str
+    clean: LinkingFigures
+    misspelled: LinkingFigures
+    found_clean: Score
+    """Of the mentions that are to have an error, as they were."""
+    found_misspelled: Score
+    """Of the mentions that have an error."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LinkingReport:
     """All figures of one run."""
 
     rows: tuple[LinkingRow, ...]
-    with_typing_errors: tuple[LinkingRow, ...]
+    with_typing_errors: tuple[TypingRow, ...]
     assertions: dict[str, Score]
 
     @property
@@ -62,12 +76,6 @@ class LinkingReport:
                 difference = paired_f1_difference(ours, row.figures.by_document)
                 yield row.corpus, row.linker, difference
 
-    @property
-    def losses(self) -> Iterator[tuple[LinkingRow, LinkingRow]]:
-        """Every linker on a corpus without and with typing errors."""
-        for row in self.with_typing_errors:
-            yield self._row(row.corpus, row.linker), row
-
     def _row(self, corpus: str, linker: str) -> LinkingRow:
         return next(row for row in self.rows if row[:2] == (corpus, linker))
 
@@ -78,8 +86,11 @@ class LinkingReport:
             corpora.setdefault(row.corpus, {})[row.linker] = _plain_figures(row.figures)
         for corpus, peer, difference in self.differences:
             corpora[corpus][peer]["document_f1_ours_minus_this"] = asdict(difference)
-        for row in self.with_typing_errors:
-            corpora[row.corpus][row.linker]["with_typing_errors"] = _plain_figures(row.figures)
+        for typed in self.with_typing_errors:
+            figures = _plain_figures(typed.misspelled)
+            figures["misspelled_mentions_recall"] = typed.found_misspelled.recall
+            figures["misspelled_mentions_recall_before"] = typed.found_clean.recall
+            corpora[typed.corpus][typed.linker]["with_typing_errors"] = figures
         return {
             "corpora": corpora,
             "assertions": {name: _plain(score) for name, score in self.assertions.items()},
@@ -94,11 +105,7 @@ class LinkingReport:
             lines += [f"| {corpus} | {peer} | {d} |" for corpus, peer, d in self.differences]
         if self.with_typing_errors:
             lines += ["", TYPING_RULE, ""]
-            lines += ["| corpus | linker | document F1 | mention F1, overlap |", "|--|--|--|--|"]
-            for clean, worse in self.losses:
-                document = _loss(clean.figures.document, worse.figures.document)
-                mention = _loss(clean.figures.overlap, worse.figures.overlap)
-                lines.append(f"| {clean.corpus} | {clean.linker} | {document} | {mention} |")
+            lines += _typing_table(self.with_typing_errors)
         if self.assertions:
             lines += ["", "| assertion | precision / recall / F1 | cases |", "|--|--|--|"]
             for name, score in self.assertions.items():
@@ -139,6 +146,24 @@ def _table(rows: Sequence[LinkingRow]) -> list[str]:
 
 def _triple(score: Score) -> str:
     return f"{score.precision:.3f} / {score.recall:.3f} / **{score.f1:.3f}**"
+
+
+def _typing_table(rows: Sequence[TypingRow]) -> list[str]:
+    lines = [
+        "| corpus | linker | document F1 | mention F1, overlap | misspelled mentions found |",
+        "|--|--|--|--|--|",
+    ]
+    for row in rows:
+        cells = (
+            row.corpus,
+            row.linker,
+            _loss(row.clean.document, row.misspelled.document),
+            _loss(row.clean.overlap, row.misspelled.overlap),
+            f"{row.found_clean.recall:.3f} → {row.found_misspelled.recall:.3f} "
+            f"of {row.found_clean.n_gold:,}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
 
 
 def _loss(clean: Score, worse: Score) -> str:

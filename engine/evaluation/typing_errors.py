@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from nosograph.engine.evaluation.corpora import GoldDocument
 
-__all__ = ["with_typing_errors"]
+__all__ = ["only_misspelled", "with_typing_errors"]
 
 EVERY = 3
 _WORD = re.compile(r"[^\W\d_]{5,}")
@@ -56,6 +56,28 @@ def with_typing_errors(
                 edits[span] = _error(document.text, *span, rng=rng)
         changed.append(_edited(document, sorted(edits.values())))
     return tuple(changed)
+
+
+def only_misspelled(
+    documents: Sequence[GoldDocument], changed: Sequence[GoldDocument]
+) -> tuple[tuple[GoldDocument, ...], tuple[GoldDocument, ...]]:
+    """Both versions of a corpus with no other marks than those that have an error in them.
+
+    Args:
+        documents: As they were.
+        changed: The same with typing errors.
+    """
+    befores, afters = [], []
+    for one, other in zip(documents, changed, strict=True):
+        pairs = [
+            (before, after)
+            for before, after in zip(one.mentions, other.mentions, strict=True)
+            if before.start >= 0
+            and one.text[before.start : before.end] != other.text[after.start : after.end]
+        ]
+        befores.append(replace(one, mentions=tuple(before for before, _ in pairs)))
+        afters.append(replace(other, mentions=tuple(after for _, after in pairs)))
+    return tuple(befores), tuple(afters)
 
 
 def _error(text: str, start: int, end: int, *, rng: random.Random) -> _Edit:

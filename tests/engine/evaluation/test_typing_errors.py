@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nosograph.engine.evaluation.corpora import GoldDocument, GoldMention
-from nosograph.engine.evaluation.typing_errors import with_typing_errors
+from nosograph.engine.evaluation.typing_errors import only_misspelled, with_typing_errors
 
 WORDS = ("seizures", "ataxia", "no", "of", "short", "épilepsie", "eye", "aaaaaa", "hypotonia,")
 
@@ -44,6 +44,18 @@ def test_every_third_mention_with_a_long_word_gets_one_error():
     assert wrong == [False, False, False, True, False, False, True]
     assert with_typing_errors([gold]) == (changed,)
     assert len({with_typing_errors([gold], seed=seed)[0].text for seed in range(20)}) > 1
+
+
+def test_the_misspelled_mentions_can_be_counted_alone():
+    words = ["seizures", "ataxia", "tremor", "nystagmus"]
+    gold = _document(words, [(0, 0), (1, 1), (2, 2), (1, 2), (3, 3)])
+    changed = with_typing_errors([gold])
+    (before,), (after,) = only_misspelled([gold], changed)
+    wrong = {a for a, b in zip(words, changed[0].text.split(" "), strict=True) if a != b}
+    assert len(wrong) == 1
+    assert all(wrong & set(gold.text[m.start : m.end].split()) for m in before.mentions)
+    assert [m.term_id for m in before.mentions] == [m.term_id for m in after.mentions]
+    assert (before.text, after.text) == (gold.text, changed[0].text)
 
 
 def test_the_count_goes_on_from_document_to_document_and_marks_without_a_place_stay():
