@@ -127,16 +127,37 @@ def bench_fit(
 
 
 @bench_app.command("linking")
-def bench_linking(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
-    """Measure how well terms are found in annotated texts.
+def bench_linking(
+    *,
+    data: Data,
+    peers: Annotated[
+        bool,
+        typer.Option(
+            "--peers",
+            help="Also measure fasthpocr and Aho-Corasick; installs them apart the first time.",
+        ),
+    ] = False,
+    json_file: JsonFile = None,
+    home: Home = None,
+) -> None:
+    """Measure how well terms are found in annotated texts, and how typing errors are borne.
 
-    Example:
+    With --peers, other linkers that run offline read the same texts in an environment of their own,
+    and intervals of the difference are printed. The environment goes into the folder of the graphs;
+    making it takes some minutes the first time, and needs the index that pip installs from.
+
+    Examples:
 
         nosograph bench linking --data DIR
+
+        nosograph bench linking --data DIR --peers --json figures.json
     """
     from nosograph.engine.evaluation.linking_benchmark import run_linking_benchmark
+    from nosograph.engine.evaluation.peers.peer import PEERS
 
-    report = run_linking_benchmark(data, graph=load_graph(None, home), console=err)
+    report = run_linking_benchmark(
+        data, graph=load_graph(None, home), peers=PEERS if peers else (), console=err
+    )
     _print_report(report, json_file)
 
 

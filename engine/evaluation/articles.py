@@ -7,8 +7,6 @@ be set beside the one that comes of the curator's terms, and what negatives add 
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +18,8 @@ from rich.progress import Progress
 
 from nosograph.engine.case import ClinicalCase, Status
 from nosograph.engine.evaluation.cohorts import read_cohorts
-from nosograph.engine.evaluation.data_folder import TEXT_FOLDER, merged_graph
+from nosograph.engine.evaluation.corpora import read_article_texts
+from nosograph.engine.evaluation.data_folder import ARTICLE_ARCHIVES, TEXT_FOLDER, merged_graph
 from nosograph.engine.findings.reading import findings_of
 from nosograph.engine.pipeline import DiagnosticEngine
 from nosograph.engine.ranking.ranking import disease_position
@@ -28,8 +27,6 @@ from nosograph.ontologies.errors import SourceError
 
 __all__ = ["ArticleReport", "run_article_benchmark"]
 
-ARCHIVES = "jax*.zip"
-"""Archives of ``txt/<PubMed number>.txt`` and ``gold.json``: number to curated terms."""
 INPUTS = (
     "terms of the curator",
     "text, observed only",
@@ -138,8 +135,8 @@ def run_article_benchmark(
     articles = list(_articles(data / TEXT_FOLDER, diagnoses))
     if not articles:
         raise SourceError(
-            f"no articles under {data / TEXT_FOLDER}: expected an archive {ARCHIVES} with txt/ and "
-            "gold.json. --data names the folder above 'text'."
+            f"no articles under {data / TEXT_FOLDER}: expected an archive {ARTICLE_ARCHIVES} with "
+            "txt/ and gold.json. --data names the folder above 'text'."
         )
     engine = DiagnosticEngine(merged_graph(data, home=home))
     known = [article for article in articles if article.disease_ids]
@@ -154,18 +151,15 @@ def run_article_benchmark(
 
 
 def _articles(folder: Path, diagnoses: Mapping[str, Iterable[str]]) -> Iterator[Article]:
-    for path in sorted(folder.glob(ARCHIVES)):
-        with zipfile.ZipFile(path) as archive:
-            gold = json.loads(archive.read("gold.json"))
-            for name in sorted(archive.namelist()):
-                number = Path(name).stem
-                if name.startswith("txt/") and number in gold:
-                    yield Article(
-                        publication=f"PMID:{number}",
-                        text=archive.read(name).decode("utf-8", errors="replace"),
-                        curated=tuple(gold[number]),
-                        disease_ids=frozenset(diagnoses.get(f"PMID:{number}", ())),
-                    )
+    for path in sorted(folder.glob(ARTICLE_ARCHIVES)):
+        for number, text, term_ids in read_article_texts(path):
+            publication = f"PMID:{number}"
+            yield Article(
+                publication=publication,
+                text=text,
+                curated=term_ids,
+                disease_ids=frozenset(diagnoses.get(publication, ())),
+            )
 
 
 def _judge(engine: DiagnosticEngine, article: Article) -> Outcome | None:

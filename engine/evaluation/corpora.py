@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import csv
+import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
 from nosograph.ontologies.ontology import Resolution
 
 __all__ = [
+    "ArticleText",
     "AssertionCase",
     "GoldDocument",
     "GoldMention",
     "Resolver",
+    "read_article_texts",
+    "read_articles",
     "read_assertion_cases",
     "read_physical_exams",
     "read_span_corpus",
@@ -52,6 +56,16 @@ class GoldDocument:
     mentions: tuple[GoldMention, ...] = ()
     unresolved: tuple[str, ...] = field(default=())
     """Identifiers that this release does not know; they are not counted."""
+
+
+class ArticleText(NamedTuple):
+    """The full text of one paper, and what a curator read in it."""
+
+    number: str
+    """In PubMed."""
+    text: str
+    term_ids: tuple[str, ...]
+    """As the curator gave them: may be identifiers of an older release."""
 
 
 class AssertionCase(NamedTuple):
@@ -107,6 +121,35 @@ def read_standoff_corpus(folder: PathOrArchive, ontology: Resolver) -> Iterator[
 
 def _files(folder: PathOrArchive) -> list[PathOrArchive]:
     return [path for path in folder.iterdir() if path.is_file()]
+
+
+def read_article_texts(archive: Path) -> Iterator[ArticleText]:
+    """Read an archive of ``txt/<PubMed number>.txt`` and ``gold.json``: number to terms and labels.
+
+    A text without curated terms is left out.
+
+    Args:
+        archive: The zip file.
+    """
+    with zipfile.ZipFile(archive) as opened:
+        gold = json.loads(opened.read("gold.json"))
+        for name in sorted(opened.namelist()):
+            number = PurePosixPath(name).stem
+            if name.startswith("txt/") and number in gold:
+                text = opened.read(name).decode("utf-8", errors="replace")
+                yield ArticleText(number, text, tuple(gold[number]))
+
+
+def read_articles(archive: Path, ontology: Resolver) -> Iterator[GoldDocument]:
+    """Read papers whose marks say which terms, but not where.
+
+    Args:
+        archive: As `read_article_texts` reads it.
+        ontology: Old identifiers are mapped to its primary ones.
+    """
+    for article in read_article_texts(archive):
+        marks = [(-1, -1, term_id, False) for term_id in article.term_ids]
+        yield _document(article.number, article.text, marks, ontology=ontology)
 
 
 def read_physical_exams(lines: Iterable[str], ontology: Resolver) -> Iterator[GoldDocument]:

@@ -7,10 +7,12 @@ from pathlib import Path
 from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
 
-__all__ = ["MONDO_ARCHIVE", "TEXT_FOLDER", "merged_graph"]
+__all__ = ["ARTICLE_ARCHIVES", "MONDO_ARCHIVE", "TEXT_FOLDER", "merged_graph"]
 
 MONDO_ARCHIVE = Path("ontologies", "mondo-sssom.zip")
 TEXT_FOLDER = "text"
+ARTICLE_ARCHIVES = "jax*.zip"
+"""Under `TEXT_FOLDER`: full texts of papers with the terms that a curator read in them."""
 
 
 def merged_graph(data: Path, *, home: Path | None = None) -> KnowledgeGraph:

@@ -1,9 +1,9 @@
-"""How well a linker agrees with annotators, and how fast it is."""
+"""How well what a linker found agrees with annotators, and how fast it was found."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import NamedTuple
@@ -12,7 +12,9 @@ from nosograph.engine.evaluation.corpora import AssertionCase, GoldDocument, Gol
 from nosograph.engine.findings.linking.dictionary import EntityLinker
 from nosograph.engine.findings.mention import Assertion, Mention
 
-__all__ = ["LinkingFigures", "Score", "evaluate_assertion", "evaluate_linking"]
+__all__ = ["Answer", "LinkingFigures", "Score", "StageAnswerer", "evaluate_assertion", "judge"]
+
+AssertionStage = Callable[[str, tuple[Mention, ...]], tuple[Mention, ...]]
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
 
@@ -54,63 +56,119 @@ class Score(NamedTuple):
         return Score(*(a + b for a, b in zip(tuple(self), tuple(other), strict=True)))
 
 
+NOTHING = Score(0, 0, 0, 0)
+
+
+class Answer(NamedTuple):
+    """What a linker found in one text."""
+
+    marks: tuple[GoldMention, ...]
+    seconds: float
+
+
+class StageAnswerer:
+    """Our linker, and where a corpus asks for it the assertion stage, as something to be judged.
+
+    Args:
+        linker: Finds the mentions.
+        asserted: The assertion stage.
+    """
+
+    def __init__(self, linker: EntityLinker, *, asserted: AssertionStage | None = None) -> None:
+        self._linker = linker
+        self._asserted = asserted
+
+    def answer(self, text: str, *, polarity: bool) -> Answer:
+        """Find the mentions of one text; with polarity, tell which are excluded."""
+        started = perf_counter()
+        mentions = self._linker.link(text)
+        if polarity and self._asserted is not None:
+            mentions = self._asserted(text, mentions)
+        seconds = perf_counter() - started
+        return Answer(tuple(_mark(mention, polarity=polarity) for mention in mentions), seconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkingFigures:
-    """Agreement at three strictnesses, micro-averaged over the documents."""
+    """Agreement at three strictnesses, counts pooled over the documents (micro average)."""
 
     strict: Score
     """Mentions with the same span and term."""
     overlap: Score
     """Mentions with overlapping spans and the same term."""
-    document: Score
+    overlap_on_line: Score
+    """Mentions with overlapping spans and terms of which one is the other or its ancestor."""
+    by_document: tuple[Score, ...]
     """Distinct terms of each document."""
-    n_documents: int
-    documents_per_second: float
-    sentences_per_second: float
-    """Sentences counted by their closing mark, the same way for every linker."""
+    document_on_line: Score
+    """Distinct terms, a term being right if it, an ancestor or a descendant is in the gold."""
+    n_sentences: int
+    """Counted by their closing mark, the same way for every linker."""
+    seconds: float
+
+    @property
+    def document(self) -> Score:
+        """Distinct terms of all documents."""
+        return sum(self.by_document, start=NOTHING)
+
+    @property
+    def documents_per_second(self) -> float:
+        """Of the linker alone, on one core."""
+        return len(self.by_document) / self.seconds if self.seconds else 0.0
+
+    @property
+    def sentences_per_second(self) -> float:
+        """Of the linker alone, on one core."""
+        return self.n_sentences / self.seconds if self.seconds else 0.0
 
 
-def evaluate_linking(
-    linker: EntityLinker,
+def judge(
     documents: Sequence[GoldDocument],
+    answers: Sequence[Answer],
     *,
-    asserted: Callable[[str, tuple[Mention, ...]], tuple[Mention, ...]] | None = None,
+    polarity: bool,
+    on_one_line: Callable[[str, str], bool] = str.__eq__,
 ) -> LinkingFigures:
-    """Run a linker over a corpus and count.
+    """Count how far answers agree with the marks of annotators.
 
-    A mention agrees with a mark if the term is the same, identifiers resolved to primary ones: an
-    ancestor or descendant counts as wrong. Marks without a place count for the document only. With
-    `asserted`, the polarity must agree as well, and is part of a document's distinct terms.
+    A mention agrees with a mark if the term is the same, identifiers resolved to primary ones, and
+    the spans are the same or overlap. Several may agree with one: a mention is right if any mark
+    agrees, a mark recalled if any mention does. Marks without a place count for the document only.
 
     Args:
-        linker: What is measured.
         documents: The corpus.
-        asserted: An assertion stage, for corpora whose marks say whether a finding is excluded.
+        answers: Of the same texts in the same order.
+        polarity: Whether a mark's *excluded* must agree as well, and belongs to a document's
+            distinct terms; otherwise it is looked at nowhere.
+        on_one_line: Whether a term is another, an ancestor or a descendant of it.
     """
-    strict = overlap = by_document = Score(0, 0, 0, 0)
-    started, seconds = perf_counter(), 0.0
-    for gold in documents:
-        started = perf_counter()
-        mentions = linker.link(gold.text)
-        if asserted is not None:
-            mentions = asserted(gold.text, mentions)
-        seconds += perf_counter() - started
-        found = [_mark(m, polarity=asserted is not None) for m in mentions]
-        placed = [mark for mark in gold.mentions if mark.start >= 0]
-        strict += _count(found, placed, agree=lambda a, b: a == b)
-        overlap += _count(found, placed, agree=_overlaps)
-        terms = {(m.term_id, m.excluded) for m in found}
-        gold_terms = {(m.term_id, m.excluded and asserted is not None) for m in gold.mentions}
-        n_shared = len(terms & gold_terms)
-        by_document += Score(n_shared, len(terms), n_shared, len(gold_terms))
-    n_sentences = sum(len(_SENTENCE_END.split(gold.text.strip())) for gold in documents)
+    strict = overlap = overlap_on_line = document_on_line = NOTHING
+    by_document = []
+
+    def related(a: GoldMention, b: GoldMention) -> bool:
+        return a.excluded == b.excluded and on_one_line(a.term_id, b.term_id)
+
+    for gold, answer in zip(documents, answers, strict=True):
+        found = _distinct(answer.marks, polarity=polarity)
+        marks = _distinct(gold.mentions, polarity=polarity)
+        placed = [mark for mark in marks if mark.start >= 0]
+        if placed or not marks:
+            strict += _count(found, placed, agree=tuple.__eq__)
+            overlap += _count(found, placed, agree=lambda a, b: _overlap(a, b) and _same(a, b))
+            overlap_on_line += _count(
+                found, placed, agree=lambda a, b: _overlap(a, b) and related(a, b)
+            )
+        terms, gold_terms = _terms(found), _terms(marks)
+        by_document.append(_count(terms, gold_terms, agree=tuple.__eq__))
+        document_on_line += _count(terms, gold_terms, agree=related)
     return LinkingFigures(
         strict=strict,
         overlap=overlap,
-        document=by_document,
-        n_documents=len(documents),
-        documents_per_second=len(documents) / seconds if seconds else 0.0,
-        sentences_per_second=n_sentences / seconds if seconds else 0.0,
+        overlap_on_line=overlap_on_line,
+        by_document=tuple(by_document),
+        document_on_line=document_on_line,
+        n_sentences=sum(len(_SENTENCE_END.split(gold.text.strip())) for gold in documents),
+        seconds=sum(answer.seconds for answer in answers),
     )
 
 
@@ -140,9 +198,20 @@ def _mark(mention: Mention, *, polarity: bool) -> GoldMention:
     return GoldMention(mention.start, mention.end, mention.term_id, excluded)
 
 
-def _overlaps(a: GoldMention, b: GoldMention) -> bool:
-    same = a.term_id == b.term_id and a.excluded == b.excluded
-    return same and a.start < b.end and b.start < a.end
+def _distinct(marks: Iterable[GoldMention], *, polarity: bool) -> list[GoldMention]:
+    return list(dict.fromkeys(m if polarity else m._replace(excluded=False) for m in marks))
+
+
+def _terms(marks: Iterable[GoldMention]) -> list[GoldMention]:
+    return list(dict.fromkeys(mark._replace(start=-1, end=-1) for mark in marks))
+
+
+def _same(a: GoldMention, b: GoldMention) -> bool:
+    return a.term_id == b.term_id and a.excluded == b.excluded
+
+
+def _overlap(a: GoldMention, b: GoldMention) -> bool:
+    return a.start < b.end and b.start < a.end
 
 
 def _count(

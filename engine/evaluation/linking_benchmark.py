@@ -2,157 +2,147 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Protocol
 
 from rich.console import Console
 
-from nosograph.engine.evaluation.corpora import (
-    AssertionCase,
-    GoldDocument,
-    read_assertion_cases,
-    read_physical_exams,
-    read_span_corpus,
-    read_standoff_corpus,
+from nosograph.engine.evaluation.annotated_texts import (
+    AnnotatedCorpus,
+    MisspelledCorpus,
+    corpora_with_typing_errors,
+    find_corpora,
 )
+from nosograph.engine.evaluation.corpora import AssertionCase, read_assertion_cases
+from nosograph.engine.evaluation.data_folder import TEXT_FOLDER
 from nosograph.engine.evaluation.linking import (
-    LinkingFigures,
+    Answer,
     Score,
+    StageAnswerer,
     evaluate_assertion,
-    evaluate_linking,
+    judge,
 )
+from nosograph.engine.evaluation.linking_report import OURS, LinkingReport, LinkingRow, TypingRow
+from nosograph.engine.evaluation.peers.peer import Peer, PeerSetting, ask_peer
+from nosograph.engine.evaluation.term_lines import TermLines
+from nosograph.engine.evaluation.typing_errors import only_misspelled
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.mention import Assertion
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.ontologies.errors import SourceError
+from nosograph.ontologies.sources import embedded_source_file
 
-__all__ = ["LinkingReport", "run_linking_benchmark"]
+__all__ = ["run_linking_benchmark"]
 
 ASSERTION_PRIORITY = (Assertion.EXCLUDED, Assertion.HISTORY)
 
 
-class CorpusFigures(NamedTuple):
-    """Figures of one corpus."""
+class Answerer(Protocol):
+    """What is judged: ours, or a peer."""
 
-    name: str
-    with_polarity: bool
-    figures: LinkingFigures
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkingReport:
-    """All figures of one run."""
-
-    corpora: tuple[CorpusFigures, ...]
-    assertions: dict[str, Score]
-
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-
-        def plain(score: Score) -> dict[str, float]:
-            counts: dict[str, float] = dict(score._asdict())
-            return counts | {
-                "precision": score.precision,
-                "recall": score.recall,
-                "f1": score.f1,
-            }
-
-        return {
-            "corpora": {
-                corpus.name + (" with polarity" if corpus.with_polarity else ""): {
-                    "mention_strict": plain(corpus.figures.strict),
-                    "mention_overlap": plain(corpus.figures.overlap),
-                    "document": plain(corpus.figures.document),
-                    "n_documents": corpus.figures.n_documents,
-                    "documents_per_second": corpus.figures.documents_per_second,
-                    "sentences_per_second": corpus.figures.sentences_per_second,
-                }
-                for corpus in self.corpora
-            },
-            "assertions": {name: plain(score) for name, score in self.assertions.items()},
-        }
-
-    def to_markdown(self) -> str:
-        """For people."""
-        lines = [
-            "Precision / recall / F1, counts pooled over documents. A mention is right if its term "
-            "is the gold one (an ancestor or descendant is wrong) and its span is the same "
-            "(strict) or overlaps. A document is its set of terms.",
-            "",
-            "| corpus | documents | document | mention, strict | mention, overlap | documents/s "
-            "| sentences/s |",
-            "|--|--|--|--|--|--|--|",
-        ]
-        for name, with_polarity, figures in self.corpora:
-            title = name + (", polarity counted" if with_polarity else "")
-            placed = figures.strict.n_gold > 0
-            lines.append(
-                f"| {title} | {figures.n_documents:,} | {_triple(figures.document)} "
-                f"| {_triple(figures.strict) if placed else '–'} "
-                f"| {_triple(figures.overlap) if placed else '–'} "
-                f"| {figures.documents_per_second:,.0f} | {figures.sentences_per_second:,.0f} |"
-            )
-        if self.assertions:
-            lines += ["", "| assertion | precision / recall / F1 | cases |", "|--|--|--|"]
-            for name, score in self.assertions.items():
-                lines.append(f"| {name} | {_triple(score)} | {score.n_gold:,} |")
-        return "\n".join(lines) + "\n"
-
-
-def _triple(score: Score) -> str:
-    return f"{score.precision:.3f} / {score.recall:.3f} / **{score.f1:.3f}**"
+    def answer(self, text: str, *, polarity: bool) -> Answer:
+        """What it finds in a text, and in what time."""
+        ...
 
 
 def run_linking_benchmark(
-    data: Path, *, graph: KnowledgeGraph, console: Console | None = None
+    data: Path,
+    *,
+    graph: KnowledgeGraph,
+    peers: Sequence[Peer] = (),
+    console: Console | None = None,
 ) -> LinkingReport:
     """Measure the linker on every corpus under ``data/text``.
 
     Args:
         data: Folder with ``text/``.
         graph: Its phenotypes are linked to, and it resolves old identifiers of the corpora.
+        peers: Other linkers to set beside ours; with any, their environment is set up first.
         console: Where progress is shown.
 
     Raises:
         SourceError: If there is no corpus.
+        PeerError: If a peer cannot be installed or fails.
     """
+    console = console or Console(quiet=True)
+    corpora = list(find_corpora(data / TEXT_FOLDER, graph))
+    if not corpora:
+        raise SourceError(
+            f"no annotated texts under {data / TEXT_FOLDER}: expected gscplus_*.tsv, val.zip or "
+            "others. --data names the folder above 'text'."
+        )
+    pairs = list(corpora_with_typing_errors(corpora))
     annotator = NoteAnnotator.open(graph)
     annotator.annotate("No seizures.")  # opens what is opened once, so that it is not measured
-    found = []
-    for name, with_polarity, documents in _corpora(data / "text", graph):
-        with (console or Console(quiet=True)).status(f"linking {name}"):
-            figures = evaluate_linking(
-                annotator.linker,
-                documents,
-                asserted=annotator.assertion.apply if with_polarity else None,
-            )
-        found.append(CorpusFigures(name, with_polarity, figures))
-    if not found:
-        raise SourceError(
-            f"no annotated texts under {data / 'text'}: expected gscplus_*.tsv, val.zip or others. "
-            "--data names the folder above 'text'."
-        )
-    return LinkingReport(
-        corpora=tuple(found), assertions=_assertions(data / "text", annotator=annotator)
+    answerers: dict[str, Answerer] = {
+        OURS: StageAnswerer(annotator.linker, asserted=annotator.assertion.apply)
+    }
+    answerers |= _ask_peers(
+        peers, [*corpora, *(pair.misspelled for pair in pairs)], graph=graph, console=console
     )
+    lines = TermLines(graph)
+    with console.status("linking"):
+        return LinkingReport(
+            rows=tuple(_judged(corpora, answerers, lines=lines)),
+            with_typing_errors=tuple(_judged_with_errors(pairs, answerers)),
+            assertions=_assertions(data / TEXT_FOLDER, annotator=annotator),
+        )
 
 
-def _corpora(folder: Path, graph: KnowledgeGraph) -> Iterator[tuple[str, bool, list[GoldDocument]]]:
-    for path in sorted(folder.glob("gscplus_*.tsv")):
-        with path.open(encoding="utf-8") as lines:
-            yield path.stem, False, list(read_span_corpus(lines, graph))
-    for name in ("val", "genereviews"):
-        archive = folder / f"{name}.zip"
-        if archive.is_file():
-            yield name, False, list(read_standoff_corpus(zipfile.Path(archive), graph))
-    for path in sorted(folder.glob("bc8_*.tsv")):
-        with path.open(encoding="utf-8") as lines:
-            documents = list(read_physical_exams(lines, graph))
-        yield path.stem, False, documents
-        yield path.stem, True, documents
+def _ask_peers(
+    peers: Sequence[Peer],
+    corpora: Iterable[AnnotatedCorpus],
+    *,
+    graph: KnowledgeGraph,
+    console: Console,
+) -> dict[str, Answerer]:
+    if not peers:
+        return {}
+    with console.status("setting up the peers' environment"):
+        setting = PeerSetting.open(graph, embedded_source_file("hpo"))
+    texts = [document.text for corpus in corpora for document in corpus.documents]
+    answerers: dict[str, Answerer] = {}
+    for peer in peers:
+        with console.status(f"asking {peer.name} (the first time it makes an index)"):
+            answerers[peer.name] = ask_peer(peer, texts, setting=setting)
+    return answerers
+
+
+def _judged(
+    corpora: Iterable[AnnotatedCorpus], answerers: Mapping[str, Answerer], *, lines: TermLines
+) -> Iterator[LinkingRow]:
+    for corpus in corpora:
+        for name, answerer in answerers.items():
+            figures = judge(
+                corpus.documents,
+                _answers(answerer, corpus),
+                polarity=corpus.polarity,
+                on_one_line=lines.on_one_line,
+            )
+            yield LinkingRow(corpus.title, name, figures)
+
+
+def _judged_with_errors(
+    pairs: Iterable[MisspelledCorpus], answerers: Mapping[str, Answerer]
+) -> Iterator[TypingRow]:
+    for clean, misspelled in pairs:
+        polarity = clean.polarity
+        before, after = only_misspelled(clean.documents, misspelled.documents)
+        for name, answerer in answerers.items():
+            of_clean, of_misspelled = _answers(answerer, clean), _answers(answerer, misspelled)
+            yield TypingRow(
+                corpus=clean.title,
+                linker=name,
+                clean=judge(clean.documents, of_clean, polarity=polarity),
+                misspelled=judge(misspelled.documents, of_misspelled, polarity=polarity),
+                found_clean=judge(before, of_clean, polarity=polarity).overlap,
+                found_misspelled=judge(after, of_misspelled, polarity=polarity).overlap,
+            )
+
+
+def _answers(answerer: Answerer, corpus: AnnotatedCorpus) -> list[Answer]:
+    return [answerer.answer(d.text, polarity=corpus.polarity) for d in corpus.documents]
 
 
 def _assertions(folder: Path, *, annotator: NoteAnnotator) -> dict[str, Score]:

@@ -1,0 +1,189 @@
+"""The figures of linking as tables and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+from nosograph.engine.evaluation.linking import LinkingFigures, Score
+from nosograph.engine.evaluation.paired_difference import Difference, paired_f1_difference
+
+__all__ = ["OURS", "LinkingReport", "LinkingRow", "TypingRow"]
+
+OURS = "Nosograph"
+RULE = (
+    "Precision / recall / F1, counts pooled over documents, identifiers mapped to primary ones. "
+    "Document: the set of distinct terms of a text; a term is right if the text's gold has it. "
+    "Mention: right if the gold has the same term at the same span (strict) or at one that "
+    "overlaps (overlap). On a line: a term also counts as the gold one if either is an ancestor of "
+    "the other by is_a, however far; siblings do not count, nor do the roots HP:0000001 and "
+    "HP:0000118. With polarity, 'excluded' must agree as well; without, it is ignored."
+)
+PEER_RULE = (
+    "Peers ran in an environment of their own over the same texts with the same release; they "
+    "tell nothing of negation, so all that they find counts as present. Speed is of linking alone, "
+    "one process, loading left out; ours includes assertion where polarity is counted."
+)
+TYPING_RULE = (
+    "The corpora that say where mentions are, with typing errors: of the gold mentions that have a "
+    "word of five letters or more, every third has one error (two letters swapped, one dropped, "
+    "doubled or replaced) in one such word, behind its first letter. F1 without and with errors, "
+    "and the share that is lost: a text that names a term twice hides an error in its set of "
+    "terms. Of the mentions with an error, the share found (overlap) before it was made and after."
+)
+DIFFERENCE_RULE = (
+    "Difference in document F1, Nosograph minus peer, with the 95 % interval of a paired bootstrap "
+    "(1,000 resamples of the documents)."
+)
+
+
+class LinkingRow(NamedTuple):
+    """What one linker reached on one corpus."""
+
+    corpus: str
+    linker: str
+    figures: LinkingFigures
+
+
+class TypingRow(NamedTuple):
+    """What one linker reached on one corpus with typing errors."""
+
+    corpus: str
+    linker: str
+    clean: LinkingFigures
+    misspelled: LinkingFigures
+    found_clean: Score
+    """Of the mentions that are to have an error, as they were."""
+    found_misspelled: Score
+    """Of the mentions that have an error."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkingReport:
+    """All figures of one run."""
+
+    rows: tuple[LinkingRow, ...]
+    with_typing_errors: tuple[TypingRow, ...]
+    assertions: dict[str, Score]
+
+    @property
+    def differences(self) -> Iterator[tuple[str, str, Difference]]:
+        """Corpus, peer, and how far we are above it."""
+        for row in self.rows:
+            if row.linker != OURS:
+                ours = self._row(row.corpus, OURS).figures.by_document
+                difference = paired_f1_difference(ours, row.figures.by_document)
+                yield row.corpus, row.linker, difference
+
+    def _row(self, corpus: str, linker: str) -> LinkingRow:
+        return next(row for row in self.rows if row[:2] == (corpus, linker))
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: by corpus, then by linker."""
+        corpora: dict[str, dict[str, dict[str, Any]]] = {}
+        for row in self.rows:
+            corpora.setdefault(row.corpus, {})[row.linker] = _plain_figures(row.figures)
+        for corpus, peer, difference in self.differences:
+            corpora[corpus][peer]["document_f1_ours_minus_this"] = asdict(difference)
+        for typed in self.with_typing_errors:
+            figures = _plain_figures(typed.misspelled)
+            figures["misspelled_mentions_recall"] = typed.found_misspelled.recall
+            figures["misspelled_mentions_recall_before"] = typed.found_clean.recall
+            corpora[typed.corpus][typed.linker]["with_typing_errors"] = figures
+        return {
+            "corpora": corpora,
+            "assertions": {name: _plain(score) for name, score in self.assertions.items()},
+        }
+
+    def to_markdown(self) -> str:
+        """For people."""
+        has_peers = any(row.linker != OURS for row in self.rows)
+        lines = [RULE, *(["", PEER_RULE] if has_peers else []), "", *_table(self.rows)]
+        if has_peers:
+            lines += ["", DIFFERENCE_RULE, "", "| corpus | peer | difference |", "|--|--|--|"]
+            lines += [f"| {corpus} | {peer} | {d} |" for corpus, peer, d in self.differences]
+        if self.with_typing_errors:
+            lines += ["", TYPING_RULE, ""]
+            lines += _typing_table(self.with_typing_errors)
+        if self.assertions:
+            lines += ["", "| assertion | precision / recall / F1 | cases |", "|--|--|--|"]
+            for name, score in self.assertions.items():
+                lines.append(f"| {name} | {_triple(score)} | {score.n_gold:,} |")
+        return "\n".join(lines) + "\n"
+
+
+def _table(rows: Sequence[LinkingRow]) -> list[str]:
+    columns = (
+        "corpus",
+        "linker",
+        "documents",
+        "document",
+        "document, on a line",
+        "mention, strict",
+        "mention, overlap",
+        "mention, overlap, on a line",
+        "documents/s",
+        "sentences/s",
+    )
+    lines = [f"| {' | '.join(columns)} |", "|--" * len(columns) + "|"]
+    for corpus, linker, figures in rows:
+        of_mentions = (figures.strict, figures.overlap, figures.overlap_on_line)
+        has_places = figures.strict.n_gold > 0
+        cells = (
+            corpus,
+            linker,
+            f"{len(figures.by_document):,}",
+            _triple(figures.document),
+            _triple(figures.document_on_line),
+            *(_triple(score) if has_places else "–" for score in of_mentions),
+            f"{figures.documents_per_second:,.0f}",
+            f"{figures.sentences_per_second:,.0f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _triple(score: Score) -> str:
+    return f"{score.precision:.3f} / {score.recall:.3f} / **{score.f1:.3f}**"
+
+
+def _typing_table(rows: Sequence[TypingRow]) -> list[str]:
+    lines = [
+        "| corpus | linker | document F1 | mention F1, overlap | misspelled mentions found |",
+        "|--|--|--|--|--|",
+    ]
+    for row in rows:
+        cells = (
+            row.corpus,
+            row.linker,
+            _loss(row.clean.document, row.misspelled.document),
+            _loss(row.clean.overlap, row.misspelled.overlap),
+            f"{row.found_clean.recall:.3f} → {row.found_misspelled.recall:.3f} "
+            f"of {row.found_clean.n_gold:,}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _loss(clean: Score, worse: Score) -> str:
+    lost = 1 - worse.f1 / clean.f1 if clean.f1 else 0.0
+    return f"{clean.f1:.3f} → {worse.f1:.3f}, lost {lost:.1%}"
+
+
+def _plain_figures(figures: LinkingFigures) -> dict[str, Any]:
+    return {
+        "document": _plain(figures.document),
+        "document_on_line": _plain(figures.document_on_line),
+        "mention_strict": _plain(figures.strict),
+        "mention_overlap": _plain(figures.overlap),
+        "mention_overlap_on_line": _plain(figures.overlap_on_line),
+        "n_documents": len(figures.by_document),
+        "documents_per_second": figures.documents_per_second,
+        "sentences_per_second": figures.sentences_per_second,
+    }
+
+
+def _plain(score: Score) -> dict[str, float]:
+    counts: dict[str, float] = dict(score._asdict())
+    return counts | {"precision": score.precision, "recall": score.recall, "f1": score.f1}
