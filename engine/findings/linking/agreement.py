@@ -17,8 +17,11 @@ __all__ = ["Joints", "NameForms", "agreement", "hangs_together", "joints_of", "m
 
 _NAMING_ENDINGS = ("ic", "ia", "y", "ism", "is")
 """Endings of a single word that names a finding as the noun does: "hypotonic", not "cloned"."""
+MAX_HEADER = 30
+"""Characters before a window in which another word of its header is sought."""
 _CONJUNCTIONS = frozenset({"and", "or"})
 _LOOSE_PREPOSITIONS = frozenset({"with", "for", "by", "from", "at"})
+_HEADER_BEFORE = re.compile(r"[A-Z]{2,}[ ,/&-]+(?:AND )?$|\b[A-Z][a-z]+ *(?:and|,|/|&) *$")
 _LISTING = re.compile(r"[,/]|\b(?:and|or|with)\b")
 
 
@@ -81,6 +84,8 @@ class Joints(NamedTuple):
 
     comma: bool
     colon: bool
+    header_cut: bool
+    """Whether only some words of a header are in the window: "FEET: long" in "HANDS FEET: long"."""
     conjunction: bool
     preposition: bool
     of: bool
@@ -94,10 +99,12 @@ def joints_of(window: Window, text: str) -> Joints:
     first, last = window.words[0], window.words[-1]
     written = text[first.start : last.end]
     inner = {word.text.casefold() for word in window.words[1:-1]}
+    before = text[max(0, first.start - MAX_HEADER) : first.start]
     behind = window.next_start
     return Joints(
         comma="," in written,
         colon=":" in written,
+        header_cut=":" in written and _HEADER_BEFORE.search(before) is not None,
         conjunction=not inner.isdisjoint(_CONJUNCTIONS),
         preposition=not inner.isdisjoint(_LOOSE_PREPOSITIONS),
         of="of" in inner,
@@ -108,6 +115,8 @@ def joints_of(window: Window, text: str) -> Joints:
 def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
     """Whether the words of the window are one phrase that could be the name."""
     if joints.comma and "," not in name:
+        return False
+    if joints.header_cut:
         return False
     if joints.conjunction and not _LISTING.search(name):
         return False
