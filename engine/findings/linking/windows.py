@@ -13,6 +13,7 @@ from nosograph.engine.findings.linking.coordination import Parted, iter_parted
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.tokens import (
     Word,
+    closed,
     is_acronym,
     iter_words,
     key_hash,
@@ -162,17 +163,17 @@ class WindowFinder:
             )
 
     def _closed(self, text: str, words: list[Word]) -> list[Word]:
-        """Read "pre-auricular" as one word wherever some name does."""
-        closed: list[Word] = []
+        """Read "pre-auricular" and "toe nail" as one word wherever some name does."""
+        read: list[Word] = []
         for word in words:
-            last = closed[-1] if closed else None
-            if last is not None and word.start - last.end == 1 and text[last.end] in "-‐‑":
-                joined = last.text + word.text
-                if key_hash(word_key(joined)) in self._index.vocabulary:
-                    closed[-1] = Word(last.start, word.end, joined)
-                    continue
-            closed.append(word)
-        return closed
+            between = text[read[-1].end : word.start] if read else ""
+            vocabulary = self._index.single if between == " " else self._index.vocabulary
+            one = closed(read[-1], word, between, known=vocabulary) if between else None
+            if one:
+                read[-1] = one
+            else:
+                read.append(word)
+        return read
 
     def _spelling(self, text: str, word: Word) -> _Spelling:
         spelling = self._spellings.get(word.text)

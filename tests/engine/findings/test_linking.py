@@ -8,11 +8,18 @@ from hypothesis import strategies as st
 
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.linking.dictionary import DictionaryLinker, LinkerOptions
-from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.linker_index import LinkerIndex, TermName
+from nosograph.ontologies.term import TermId
 
 
 def links(linker: DictionaryLinker, text: str) -> list[tuple[str, str]]:
     return [(m.text, m.label) for m in linker.link(text)]
+
+
+def labels(names: list[str], text: str) -> list[str]:
+    """Labels that a linker with these names alone finds in a text, in order."""
+    named = [TermName(term_id=TermId(f"HP:{i:07}"), label=n, text=n) for i, n in enumerate(names)]
+    return [m.label for m in DictionaryLinker(LinkerIndex.build(named)).link(text)]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +131,36 @@ class TestAnyText:
         assert all(text[m.start : m.end] == m.text and m.text for m in mentions)
         assert [m.start for m in mentions] == sorted(m.start for m in mentions)
         assert all(0 < m.confidence <= 1 for m in mentions)
+
+
+class TestHeaders:
+    names: ClassVar = ["Clinodactyly", "Clinodactyly of feet", "Low-set ears"]
+
+    def test_header_of_one_part_says_where(self):
+        assert labels(self.names, "FEET: mild clinodactyly") == ["Clinodactyly of feet"]
+        assert labels(self.names, "EARS: low-set") == ["Low-set ears"]
+
+    @pytest.mark.parametrize("header", ["HANDS FEET", "HANDS AND FEET", "Hands and feet"])
+    def test_header_of_two_parts_does_not(self, header):
+        assert labels(self.names, f"{header}: mild clinodactyly") == ["Clinodactyly"]
+
+
+class TestClosedWords:
+    names: ClassVar = [
+        "Hypoplastic toenails",
+        "Low anterior hairline",
+        "Overhanging face",
+        "Thetoes",
+    ]
+
+    def test_words_are_closed_if_a_name_writes_them_as_one(self):
+        assert labels(self.names, "hypoplastic toe nails, low anterior hair line") == self.names[:2]
+
+    def test_name_in_two_words_is_found_although_another_closes_them(self):
+        names = ["Sparse hairline", "Low hair line"]
+        assert labels(names, "low hair line; low hairline; sparse hair line") == [
+            "Low hair line", "Low hair line", "Sparse hairline",
+        ]  # fmt: skip
+
+    def test_articles_are_never_closed(self):
+        assert labels(self.names, "the toes") == []
