@@ -74,9 +74,9 @@ def may_fire(written: NameForms, *, match_kind: str) -> bool:
         return len(word) > 2
     if len(word) <= 3 or written.inflection[0] in _ambiguous() or word in _ambiguous():
         return False
-    return match_kind in ("exact", "inflected") or (
-        len(written.keys[0]) > 5 and word.endswith(_NAMING_ENDINGS)
-    )
+    if match_kind in ("exact", "inflected") or written.inflection[0] in load_word_families().naming:
+        return True
+    return len(written.keys[0]) > 5 and word.endswith(_NAMING_ENDINGS)
 
 
 class Joints(NamedTuple):

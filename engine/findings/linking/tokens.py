@@ -47,6 +47,8 @@ class WordFamilies(NamedTuple):
     """Words that carry no content, lower case."""
     free: frozenset[str]
     """Words that may stand between the words of a name, lower case."""
+    naming: frozenset[str]
+    """Keys of inflection of words that name a finding by themselves as their family does."""
 
 
 def iter_words(text: str) -> Iterator[Word]:
@@ -129,7 +131,12 @@ def load_word_families() -> WordFamilies:
         head = _stem(inflection_key(words[0]))
         for word in words:
             family.setdefault(_stem(inflection_key(word)), head)
-    return WordFamilies(family, frozenset(data["empty"]), frozenset(data["free"]))
+    return WordFamilies(
+        family,
+        empty=frozenset(data["empty"]),
+        free=frozenset(data["free"]),
+        naming=frozenset(map(inflection_key, data["naming"])),
+    )
 
 
 def _fold(word: str) -> str:

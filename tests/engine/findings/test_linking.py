@@ -164,3 +164,35 @@ class TestClosedWords:
 
     def test_articles_are_never_closed(self):
         assert labels(self.names, "the toes") == []
+
+
+class TestWordFamilies:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("long lashes", "Long eyelashes"),
+            ("small nares", "Small nostril"),
+            ("abnormal clavicular shape", "Abnormal clavicle shape"),
+            ("spider angiomas", "Spider hemangioma"),
+            ("decreased muscle bulk", "Decreased muscle mass"),
+            ("multiple nevi", "Numerous nevi"),
+            ("protuberant tongue", "Protruding tongue"),
+            ("A well-healed scar.", "Scarring"),
+            ("She is obese.", "Obesity"),
+            ("an ataxic boy", "Ataxia"),
+        ],
+    )
+    def test_members_meet(self, text, name):
+        assert labels([name], text) == [name]
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("full term", "Prominence"),
+            ("many visits", "Numerous"),
+            ("an edematous limb", "Edema"),
+            ("the lid", "Eyelid"),
+        ],
+    )
+    def test_most_words_do_not_name_a_finding_by_themselves(self, text, name):
+        assert labels([name], text) == []
