@@ -55,6 +55,8 @@ def agreement(written: NameForms, name: NameForms) -> str:
     ...  for words in ("hypoplasia of the thumb", "hypoplasia of thumbs", "hypoplastic thumbs",
     ...                "thumb hypoplasia")]
     ['exact', 'inflected', 'derived', 'reordered']
+    >>> agreement(NameForms.of(["murmur"]), NameForms.of(["Heart", "murmur"]))
+    'shortened'
     """
     if name.acronym:
         return "abbreviation"
@@ -62,6 +64,8 @@ def agreement(written: NameForms, name: NameForms) -> str:
         return "exact"
     if "".join(written.inflection) == "".join(name.inflection):  # hyphens open or closed
         return "inflected"
+    if set(written.keys) < set(name.keys):
+        return "shortened"
     return "derived" if written.keys == name.keys else "reordered"
 
 
@@ -120,10 +124,10 @@ def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
         return False
     if joints.conjunction and not _LISTING.search(name):
         return False
-    if match_kind in ("reordered", "derived") or joints.colon:
+    if match_kind in ("reordered", "derived", "shortened") or joints.colon:
         if joints.colon and joints.goes_on:
             return False
-        if match_kind == "reordered":
+        if match_kind in ("reordered", "shortened"):
             return not joints.preposition and not joints.goes_on
     return True
 

@@ -49,6 +49,7 @@ _KIND_CONFIDENCE: Mapping[str, float] = {
     "inflected": 0.98,
     "derived": 0.85,
     "reordered": 0.85,
+    "shortened": 0.8,
     "abbreviation": 0.9,
 }
 

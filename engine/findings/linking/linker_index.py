@@ -23,6 +23,7 @@ from nosograph.engine.findings.linking.tokens import (
     load_word_families,
     word_key,
 )
+from nosograph.engine.findings.linking.variants import iter_variants
 from nosograph.ontologies.errors import SourceFormatError
 from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology
 from nosograph.ontologies.term import SynonymScope, TermId
@@ -282,9 +283,9 @@ def _key_sets(name: str, *, single: frozenset[int] = frozenset()) -> tuple[tuple
     sets = [content_keys(name)]
     if "-" in name:
         sets.append(content_keys(name.replace("-", "")))
-    shut = _closed(name, single)
-    if shut is not None:
-        sets.append(content_keys(shut))
+    if single:
+        shut = _closed(name, single)
+        sets.extend(map(content_keys, filter(None, [shut, *iter_variants(name)])))
     return tuple(dict.fromkeys(sets))
 
 

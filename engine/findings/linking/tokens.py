@@ -49,6 +49,8 @@ class WordFamilies(NamedTuple):
     """Words that may stand between the words of a name, lower case."""
     naming: frozenset[str]
     """Keys of inflection of words that name a finding by themselves as their family does."""
+    implied: Mapping[str, frozenset[str]]
+    """Key of a word to the keys of words beside which a writer leaves it out."""
 
 
 def iter_words(text: str) -> Iterator[Word]:
@@ -131,11 +133,21 @@ def load_word_families() -> WordFamilies:
         head = _stem(inflection_key(words[0]))
         for word in words:
             family.setdefault(_stem(inflection_key(word)), head)
+
+    def key(word: str) -> str:
+        stem = _stem(inflection_key(word))
+        return family.get(stem, stem)
+
+    implied: dict[str, frozenset[str]] = {}
+    for row in data["implied"]:
+        beside = frozenset(map(key, row["beside"]))
+        implied |= {key(word): beside for word in row["words"]}
     return WordFamilies(
         family,
         empty=frozenset(data["empty"]),
         free=frozenset(data["free"]),
         naming=frozenset(map(inflection_key, data["naming"])),
+        implied=implied,
     )
 
 

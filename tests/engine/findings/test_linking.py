@@ -196,3 +196,25 @@ class TestWordFamilies:
     )
     def test_most_words_do_not_name_a_finding_by_themselves(self, text, name):
         assert labels([name], text) == []
+
+
+class TestShortenedNames:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("a systolic murmur", "Systolic heart murmur"),
+            ("elevated CK", "Elevated serum CK concentration"),
+            ("platelets were low", "Low platelet count"),
+        ],
+    )
+    def test_implied_word_may_be_left_out(self, text, name):
+        assert labels([name], text) == [name]
+
+    def test_word_that_nothing_implies_may_not(self):
+        assert labels(["Systolic heart murmur", "Heart failure"], "systolic failure") == []
+        assert labels(["Platelet count"], "platelets") == []
+
+    def test_whole_name_is_surer(self):
+        assert labels(["Systolic heart murmur", "Systolic murmur"], "systolic murmur") == [
+            "Systolic murmur"
+        ]
