@@ -160,7 +160,7 @@ def _fold(word: str) -> str:
 
 
 _AMERICAN = (
-    (re.compile(r"(?<=.)ae(?=[a-z])|^ae(?=[^r])|(?<!^)oe(?=[a-z])|^oe(?=[a-z]{3})"), "e"),
+    (re.compile(r"(?<=.)ae(?=[a-z])|^ae(?=[^r])|(?<!^)oe(?=[a-z])(?!s$)|^oe(?=[a-z]{3})"), "e"),
     (re.compile(r"(?<=[a-z]{2})our(?=$|s$|ed$|al$|less$|ing$)"), "or"),
     (re.compile(r"(?<=[a-z]{3})is(?=e$|ed$|es$|ing$|ation)"), "iz"),
     (re.compile(r"(?<=[a-z]{3})ys(?=e$|ed$|ing$)"), "yz"),
