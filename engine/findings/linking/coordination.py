@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nosograph.engine.findings.linking.tokens import Word
+from nosograph.engine.findings.linking.tokens import Word, load_word_families
 
 __all__ = ["Parted", "iter_parted"]
 
@@ -19,6 +19,8 @@ MAX_SHARED = 3
 """Words of the shared part."""
 MAX_ITEMS = 4
 """Items of "external, middle and inner ear anomalies" that share the head, the last one apart."""
+MAX_ROW = 5
+"""Descriptive words in a row before a head."""
 _CONJUNCTIONS = frozenset({"and", "or", "and/or"})
 
 
@@ -44,8 +46,16 @@ def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> 
         words: Its words.
         clauses: For each word the number of its clause; nothing is proposed across clauses.
     """
+    descriptive = load_word_families().descriptive
+    row_start = 0
+    """Where the row of descriptive words that ends before a word begins."""
     for i, word in enumerate(words):
-        if word.text.casefold() in _CONJUNCTIONS:
+        folded = word.text.casefold()
+        if folded not in descriptive or (i > row_start and not _listed(text, words, i - 1)):
+            if 1 < i - row_start <= MAX_ROW and folded not in descriptive:
+                yield from _row(text, words, row=range(row_start, i), clauses=clauses)
+            row_start = i + (folded not in descriptive)
+        if folded in _CONJUNCTIONS:
             left, right = i - 1, i + 1
         elif i and "/" in text[words[i - 1].end : word.start]:
             left, right = i - 1, i
@@ -70,6 +80,20 @@ def _shared_behind(
             shared = tuple(range(first, end))
             for items in _items(text, words, left=left):
                 yield Parted(items + shared, before=False)
+
+
+def _row(
+    text: str, words: Sequence[Word], *, row: range, clauses: Sequence[int]
+) -> Iterator[Parted]:
+    """Each description of a row takes the head behind the row; the last does so anyway."""
+    for n_shared in range(1, MAX_SHARED + 1):
+        end = row.stop + n_shared
+        if end > len(words) or not _together(text, words, row.stop - 1, end, clauses=clauses):
+            return
+        shared = tuple(range(row.stop, end))
+        for start in row[:-1]:
+            for stop in range(start + 1, min(start + MAX_MODIFIER, row.stop - 1) + 1):
+                yield Parted(tuple(range(start, stop)) + shared, before=False)
 
 
 def _items(text: str, words: Sequence[Word], *, left: int) -> Iterator[tuple[int, ...]]:
@@ -110,6 +134,11 @@ def _together(
     return clauses[start] == clauses[end - 1] and all(
         _spaced(text, words, i) for i in range(start, end - 1)
     )
+
+
+def _listed(text: str, words: Sequence[Word], i: int) -> bool:
+    """Whether only space, a hyphen or a comma stands between a word and the next."""
+    return not text[words[i].end : words[i + 1].start].strip(" -,\n")
 
 
 def _spaced(text: str, words: Sequence[Word], i: int) -> bool:

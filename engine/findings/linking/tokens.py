@@ -47,6 +47,8 @@ class WordFamilies(NamedTuple):
     """Words that carry no content, lower case."""
     free: frozenset[str]
     """Words that may stand between the words of a name, lower case."""
+    descriptive: frozenset[str]
+    """Words that stand in a row before the part of the body that they describe, lower case."""
     naming: frozenset[str]
     """Keys of inflection of words that name a finding by themselves as their family does."""
     implied: Mapping[str, frozenset[str]]
@@ -146,6 +148,7 @@ def load_word_families() -> WordFamilies:
         family,
         empty=frozenset(data["empty"]),
         free=frozenset(data["free"]),
+        descriptive=frozenset(data["descriptive"]),
         naming=frozenset(map(inflection_key, data["naming"])),
         implied=implied,
     )

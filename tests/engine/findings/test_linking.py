@@ -218,3 +218,19 @@ class TestShortenedNames:
         assert labels(["Systolic heart murmur", "Systolic murmur"], "systolic murmur") == [
             "Systolic murmur"
         ]
+
+
+class TestDescriptionsInARow:
+    names: ClassVar = ["Long philtrum", "Flat philtrum", "Short toe", "Broad toe", "Small ears"]
+
+    def test_each_takes_the_head_behind_the_row(self):
+        assert labels(self.names, "long flat philtrum") == ["Long philtrum", "Flat philtrum"]
+        assert labels(self.names, "short, broad toes") == ["Short toe", "Broad toe"]
+        assert labels(self.names, "small posteriorly rotated ears") == ["Small ears"]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["long face, philtrum", "short happy toes", "short. Broad feet", "small red ears"],
+    )
+    def test_other_words_end_the_row(self, text):
+        assert labels(self.names, text) == []
