@@ -118,7 +118,8 @@ class WindowFinder:
         for hit in np.flatnonzero(keys[rows] == wanted).tolist():
             group = proposed[hit]
             n = group.words[-1] + 1
-            tied = n < len(words) and clauses[n] == clauses[n - 1] and kinds[n] == 0
+            tied = n < len(words) and clauses[n] == clauses[n - 1]
+            tied = tied and (kinds[n] == 0 or kinds[n] & _FREE != 0)
             yield Window(
                 words=tuple(_shifted([words[i] for i in group.words], offset)),
                 key_row=int(rows[hit]),

@@ -234,3 +234,20 @@ class TestDescriptionsInARow:
     )
     def test_other_words_end_the_row(self, text):
         assert labels(self.names, text) == []
+
+
+class TestWordsInBetween:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("FACE: very subtle asymmetry", "Facial asymmetry"),
+            ("The nose is of bulbous appearance", "Bulbous nose"),
+            ("The teeth all appeared conical-shaped.", "Conical teeth"),
+            ("Some oedema was seen in the genital area", "Genital area edema"),
+        ],
+    )
+    def test_how_it_looks_says_nothing(self, text, name):
+        assert labels([name], text) == [name]
+
+    def test_head_of_a_list_is_not_one_of_its_modifiers(self):
+        assert labels(["Clefts, facial"], "clefts, lips and unusual facial appearance") == []
