@@ -45,6 +45,8 @@ class WordFamilies(NamedTuple):
     """Stem of a word to the stem that stands for its family."""
     empty: frozenset[str]
     """Words that carry no content, lower case."""
+    ends: frozenset[str]
+    """Words behind which no name goes on, lower case."""
     free: frozenset[str]
     """Words that may stand between the words of a name, lower case."""
     descriptive: frozenset[str]
@@ -147,6 +149,7 @@ def load_word_families() -> WordFamilies:
     return WordFamilies(
         family,
         empty=frozenset(data["empty"]),
+        ends=frozenset(data["ends"]),
         free=frozenset(data["free"]),
         descriptive=frozenset(data["descriptive"]),
         naming=frozenset(map(inflection_key, data["naming"])),

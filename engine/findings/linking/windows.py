@@ -30,7 +30,7 @@ MAX_CACHED_WORDS = 200_000
 _BREAK = re.compile(
     r"[.;!?()\[\]{}|•*=<>…\t\x00-\x08\x0b\x0c\x0e-\x1f]|\n\s*\n|\n\s*[-–—#A-Z]|:\s*\n"
 )
-_EMPTY, _FREE, _UNKNOWN = 1, 2, 4
+_EMPTY, _FREE, _UNKNOWN, _ENDS = 1, 2, 4, 8
 _MASK = (1 << 64) - 1
 
 
@@ -193,6 +193,8 @@ class WindowFinder:
         folded = spelling.casefold()
         value = key_hash(word_key(spelling))
         flags = 0 if value in known else _UNKNOWN
+        if folded in families.ends:
+            flags |= _ENDS
         if spelling in families.empty or (folded in families.empty and len(folded) > 1):
             flags |= _EMPTY
         elif folded in families.free:

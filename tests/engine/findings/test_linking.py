@@ -251,3 +251,16 @@ class TestWordsInBetween:
 
     def test_head_of_a_list_is_not_one_of_its_modifiers(self):
         assert labels(["Clefts, facial"], "clefts, lips and unusual facial appearance") == []
+
+
+class TestWhereANameEnds:
+    names: ClassVar = ["Branchial anomaly", "Small fontanelle", "Because of but", "Toe fontanelle"]
+
+    def test_function_word_ends_it(self):
+        assert labels(self.names, "branchial and renal anomalies because of a gene") == [
+            "Branchial anomaly"
+        ]
+        assert labels(self.names, "the fontanelle is small but open") == ["Small fontanelle"]
+
+    def test_other_word_goes_on(self):
+        assert labels(self.names, "the fontanelle is small toe") == []
