@@ -21,6 +21,9 @@ MAX_ITEMS = 4
 """Items of "external, middle and inner ear anomalies" that share the head, the last one apart."""
 MAX_ROW = 5
 """Descriptive words in a row before a head."""
+MAX_SAID = 12
+"""Words behind a subject in which more is said of it."""
+_COPULAS = frozenset({"is", "are", "was", "were", "appear", "appears", "appeared"})
 _CONJUNCTIONS = frozenset({"and", "or", "and/or"})
 
 
@@ -30,6 +33,8 @@ class Parted(NamedTuple):
     words: tuple[int, ...]
     before: bool
     """Whether the shared part stands before the conjunction."""
+    said: bool = False
+    """Whether a verb or a colon parts the shared part from what is said of it."""
 
 
 def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> Iterator[Parted]:
@@ -55,6 +60,8 @@ def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> 
             if 1 < i - row_start <= MAX_ROW and folded not in descriptive:
                 yield from _row(text, words, row=range(row_start, i), clauses=clauses)
             row_start = i + (folded not in descriptive)
+        if i and (folded in _COPULAS or ":" in text[words[i - 1].end : word.start]):
+            yield from _said_of(text, words, subject=i - 1, clauses=clauses)
         if folded in _CONJUNCTIONS:
             left, right = i - 1, i + 1
         elif i and "/" in text[words[i - 1].end : word.start]:
@@ -126,6 +133,32 @@ def _shared_before(
                 if start < 0 or not _together(text, words, start, left + 1, clauses=clauses):
                     break
                 yield Parted(tuple(range(start, shared_end)) + part, before=True)
+
+
+def _said_of(
+    text: str, words: Sequence[Word], *, subject: int, clauses: Sequence[int]
+) -> Iterator[Parted]:
+    """All that is said of a subject goes with it: "the ears are low-set, small and rotated"."""
+    rules = load_word_families()
+    copula = words[subject + 1].text.casefold() in _COPULAS
+    said: list[int] = []
+    for i in range(subject + 1 + copula, min(subject + MAX_SAID, len(words))):
+        folded = words[i].text.casefold()
+        listed = i == subject + 1 or _listed(text, words, i - 1)
+        if clauses[i] != clauses[subject] or not listed:
+            break
+        if folded in rules.descriptive:
+            said.append(i)
+        elif folded not in rules.free and folded not in _CONJUNCTIONS and folded != "but":
+            break
+    for i in said[1:]:
+        for end in range(i + 1, i + 1 + MAX_MODIFIER):
+            if end <= said[-1] + 1 and _together(text, words, i, end, clauses=clauses):
+                for start in range(subject, max(subject - MAX_MODIFIER, -1), -1):
+                    if not _together(text, words, start, subject + 1, clauses=clauses):
+                        break
+                    shared = range(start, subject + 1)
+                    yield Parted((*shared, *range(i, end)), before=True, said=True)
 
 
 def _together(

@@ -125,7 +125,7 @@ class WindowFinder:
                 key_row=int(rows[hit]),
                 gapped=False,
                 parted=True,
-                shared_before=group.before,
+                shared_before=group.before and not group.said,
                 next_start=words[n].start + offset if tied else None,
             )
 

@@ -264,3 +264,34 @@ class TestWhereANameEnds:
 
     def test_other_word_goes_on(self):
         assert labels(self.names, "the fontanelle is small toe") == []
+
+
+class TestWhatIsSaidOfASubject:
+    names: ClassVar = ["Low-set ears", "Small ears", "Rotated ears", "Flat philtrum", "Flat head"]
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("EARS: low-set and rotated", ["Low-set ears", "Rotated ears"]),
+            (
+                "EARS: low-set, small, mildly rotated",
+                ["Low-set ears", "Small ears", "Rotated ears"],
+            ),
+            ("The ears are small and low-set.", ["Small ears", "Low-set ears"]),
+            ("The philtrum was long and flat.", ["Flat philtrum"]),
+        ],
+    )
+    def test_each_description_goes_with_it(self, text, found):
+        assert sorted(labels(self.names, text)) == sorted(found)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "HEAD: wide fontanelle, open and flat",
+            "EARS AND NOSE: long, small",
+            "HEAD: long, flat occiput",
+            "The ears are red. Small, rotated.",
+        ],
+    )
+    def test_what_is_said_of_something_else_does_not(self, text):
+        assert labels([*self.names, "Occiput fontanelle"], text) == []
