@@ -8,12 +8,13 @@ window of a text is the difference of two running sums.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nosograph.engine.findings.linking.abbreviations import known_abbreviations
 from nosograph.engine.findings.linking.tokens import (
     Word,
     closed,
@@ -165,7 +166,7 @@ class LinkerIndex:
     @classmethod
     def build(cls, names: Iterable[NamedTerm]) -> Self:
         """File the names; equal names in any order give equal bytes."""
-        ordered = sorted(set(map(_checked, names)), key=_preference)
+        ordered = sorted(_with_abbreviations(set(map(_checked, names))), key=_preference)
         terms = sorted({(name.term_id, name.label) for name in ordered})
         number = {term_id: i for i, (term_id, _) in enumerate(terms)}
         kinds = sorted({name.kind for name in ordered})
@@ -261,6 +262,17 @@ def _checked(name: NamedTerm) -> TermName:
         scope=SynonymScope(name.scope),
         kind=name.kind,
     )
+
+
+def _with_abbreviations(names: set[TermName]) -> set[TermName]:
+    """Add the known abbreviation of each exact name that has one."""
+    known = known_abbreviations()
+    short = {
+        replace(name, text=known[name.text.casefold()], kind="abbreviation")
+        for name in names
+        if name.scope is SynonymScope.EXACT and name.text.casefold() in known
+    }
+    return names | short
 
 
 def _preference(name: TermName) -> tuple[bool, int, str, str, str]:

@@ -188,8 +188,10 @@ class WindowFinder:
 
     def _look_up(self, spelling: str) -> _Spelling:
         families, known = load_word_families(), self._index.vocabulary
-        if is_acronym(spelling) and (acronym := key_hash("^" + spelling)) in known:
-            return _Spelling(acronym, 0)
+        if is_acronym(spelling):
+            for acronym in (spelling, spelling.removesuffix("s")):
+                if (value := key_hash("^" + acronym)) in known:
+                    return _Spelling(value, 0)
         folded = spelling.casefold()
         value = key_hash(word_key(spelling))
         flags = 0 if value in known else _UNKNOWN

@@ -295,3 +295,18 @@ class TestWhatIsSaidOfASubject:
     )
     def test_what_is_said_of_something_else_does_not(self, text):
         assert labels([*self.names, "Occiput fontanelle"], text) == []
+
+
+class TestKnownAbbreviations:
+    names: ClassVar = ["Patent foramen ovale", "Hypertension", "Atrial septal defect"]
+
+    def test_they_are_found_in_capitals_and_in_the_plural(self):
+        assert labels(self.names, "PFO closed, HTN treated; two PFOs") == [
+            "Patent foramen ovale", "Hypertension", "Patent foramen ovale",
+        ]  # fmt: skip
+
+    def test_note_may_define_them_otherwise(self):
+        assert labels(self.names, "a public funding office (PFO); the PFO paid") == []
+
+    def test_ambiguous_ones_are_left_out(self):
+        assert labels(self.names, "ASD; htn; pfo") == []
