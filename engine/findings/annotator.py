@@ -12,7 +12,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["NoteAnnotator"]
 
-INDEX_VERSION = "1"
+INDEX_VERSION = "2"
 """Raised whenever the linker's index is made differently."""
 
 

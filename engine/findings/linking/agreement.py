@@ -17,8 +17,11 @@ __all__ = ["Joints", "NameForms", "agreement", "hangs_together", "joints_of", "m
 
 _NAMING_ENDINGS = ("ic", "ia", "y", "ism", "is")
 """Endings of a single word that names a finding as the noun does: "hypotonic", not "cloned"."""
+MAX_HEADER = 30
+"""Characters before a window in which another word of its header is sought."""
 _CONJUNCTIONS = frozenset({"and", "or"})
 _LOOSE_PREPOSITIONS = frozenset({"with", "for", "by", "from", "at"})
+_HEADER_BEFORE = re.compile(r"[A-Z]{2,}[ ,/&-]+(?:AND )?$|\b[A-Z][a-z]+ *(?:and|,|/|&) *$")
 _LISTING = re.compile(r"[,/]|\b(?:and|or|with)\b")
 
 
@@ -52,6 +55,8 @@ def agreement(written: NameForms, name: NameForms) -> str:
     ...  for words in ("hypoplasia of the thumb", "hypoplasia of thumbs", "hypoplastic thumbs",
     ...                "thumb hypoplasia")]
     ['exact', 'inflected', 'derived', 'reordered']
+    >>> agreement(NameForms.of(["murmur"]), NameForms.of(["Heart", "murmur"]))
+    'shortened'
     """
     if name.acronym:
         return "abbreviation"
@@ -59,6 +64,8 @@ def agreement(written: NameForms, name: NameForms) -> str:
         return "exact"
     if "".join(written.inflection) == "".join(name.inflection):  # hyphens open or closed
         return "inflected"
+    if set(written.keys) < set(name.keys):
+        return "shortened"
     return "derived" if written.keys == name.keys else "reordered"
 
 
@@ -71,9 +78,9 @@ def may_fire(written: NameForms, *, match_kind: str) -> bool:
         return len(word) > 2
     if len(word) <= 3 or written.inflection[0] in _ambiguous() or word in _ambiguous():
         return False
-    return match_kind in ("exact", "inflected") or (
-        len(written.keys[0]) > 5 and word.endswith(_NAMING_ENDINGS)
-    )
+    if match_kind in ("exact", "inflected") or written.inflection[0] in load_word_families().naming:
+        return True
+    return len(written.keys[0]) > 5 and word.endswith(_NAMING_ENDINGS)
 
 
 class Joints(NamedTuple):
@@ -81,6 +88,8 @@ class Joints(NamedTuple):
 
     comma: bool
     colon: bool
+    header_cut: bool
+    """Whether only some words of a header are in the window: "FEET: long" in "HANDS FEET: long"."""
     conjunction: bool
     preposition: bool
     of: bool
@@ -94,10 +103,12 @@ def joints_of(window: Window, text: str) -> Joints:
     first, last = window.words[0], window.words[-1]
     written = text[first.start : last.end]
     inner = {word.text.casefold() for word in window.words[1:-1]}
+    before = text[max(0, first.start - MAX_HEADER) : first.start]
     behind = window.next_start
     return Joints(
         comma="," in written,
         colon=":" in written,
+        header_cut=":" in written and _HEADER_BEFORE.search(before) is not None,
         conjunction=not inner.isdisjoint(_CONJUNCTIONS),
         preposition=not inner.isdisjoint(_LOOSE_PREPOSITIONS),
         of="of" in inner,
@@ -109,12 +120,14 @@ def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
     """Whether the words of the window are one phrase that could be the name."""
     if joints.comma and "," not in name:
         return False
+    if joints.header_cut:
+        return False
     if joints.conjunction and not _LISTING.search(name):
         return False
-    if match_kind in ("reordered", "derived") or joints.colon:
+    if match_kind in ("reordered", "derived", "shortened") or joints.colon:
         if joints.colon and joints.goes_on:
             return False
-        if match_kind == "reordered":
+        if match_kind in ("reordered", "shortened"):
             return not joints.preposition and not joints.goes_on
     return True
 

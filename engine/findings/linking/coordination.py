@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from nosograph.engine.findings.linking.tokens import Word
+from nosograph.engine.findings.linking.tokens import Word, load_word_families
 
 __all__ = ["Parted", "iter_parted"]
 
@@ -19,6 +19,11 @@ MAX_SHARED = 3
 """Words of the shared part."""
 MAX_ITEMS = 4
 """Items of "external, middle and inner ear anomalies" that share the head, the last one apart."""
+MAX_ROW = 5
+"""Descriptive words in a row before a head."""
+MAX_SAID = 12
+"""Words behind a subject in which more is said of it."""
+_COPULAS = frozenset({"is", "are", "was", "were", "appear", "appears", "appeared"})
 _CONJUNCTIONS = frozenset({"and", "or", "and/or"})
 
 
@@ -28,6 +33,8 @@ class Parted(NamedTuple):
     words: tuple[int, ...]
     before: bool
     """Whether the shared part stands before the conjunction."""
+    said: bool = False
+    """Whether a verb or a colon parts the shared part from what is said of it."""
 
 
 def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> Iterator[Parted]:
@@ -44,8 +51,18 @@ def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> 
         words: Its words.
         clauses: For each word the number of its clause; nothing is proposed across clauses.
     """
+    descriptive = load_word_families().descriptive
+    row_start = 0
+    """Where the row of descriptive words that ends before a word begins."""
     for i, word in enumerate(words):
-        if word.text.casefold() in _CONJUNCTIONS:
+        folded = word.text.casefold()
+        if folded not in descriptive or (i > row_start and not _listed(text, words, i - 1)):
+            if 1 < i - row_start <= MAX_ROW and folded not in descriptive:
+                yield from _row(text, words, row=range(row_start, i), clauses=clauses)
+            row_start = i + (folded not in descriptive)
+        if i and (folded in _COPULAS or ":" in text[words[i - 1].end : word.start]):
+            yield from _said_of(text, words, subject=i - 1, clauses=clauses)
+        if folded in _CONJUNCTIONS:
             left, right = i - 1, i + 1
         elif i and "/" in text[words[i - 1].end : word.start]:
             left, right = i - 1, i
@@ -70,6 +87,20 @@ def _shared_behind(
             shared = tuple(range(first, end))
             for items in _items(text, words, left=left):
                 yield Parted(items + shared, before=False)
+
+
+def _row(
+    text: str, words: Sequence[Word], *, row: range, clauses: Sequence[int]
+) -> Iterator[Parted]:
+    """Each description of a row takes the head behind the row; the last does so anyway."""
+    for n_shared in range(1, MAX_SHARED + 1):
+        end = row.stop + n_shared
+        if end > len(words) or not _together(text, words, row.stop - 1, end, clauses=clauses):
+            return
+        shared = tuple(range(row.stop, end))
+        for start in row[:-1]:
+            for stop in range(start + 1, min(start + MAX_MODIFIER, row.stop - 1) + 1):
+                yield Parted(tuple(range(start, stop)) + shared, before=False)
 
 
 def _items(text: str, words: Sequence[Word], *, left: int) -> Iterator[tuple[int, ...]]:
@@ -104,12 +135,43 @@ def _shared_before(
                 yield Parted(tuple(range(start, shared_end)) + part, before=True)
 
 
+def _said_of(
+    text: str, words: Sequence[Word], *, subject: int, clauses: Sequence[int]
+) -> Iterator[Parted]:
+    """All that is said of a subject goes with it: "the ears are low-set, small and rotated"."""
+    rules = load_word_families()
+    copula = words[subject + 1].text.casefold() in _COPULAS
+    said: list[int] = []
+    for i in range(subject + 1 + copula, min(subject + MAX_SAID, len(words))):
+        folded = words[i].text.casefold()
+        listed = i == subject + 1 or _listed(text, words, i - 1)
+        if clauses[i] != clauses[subject] or not listed:
+            break
+        if folded in rules.descriptive:
+            said.append(i)
+        elif folded not in rules.free and folded not in _CONJUNCTIONS and folded != "but":
+            break
+    for i in said[1:]:
+        for end in range(i + 1, i + 1 + MAX_MODIFIER):
+            if end <= said[-1] + 1 and _together(text, words, i, end, clauses=clauses):
+                for start in range(subject, max(subject - MAX_MODIFIER, -1), -1):
+                    if not _together(text, words, start, subject + 1, clauses=clauses):
+                        break
+                    shared = range(start, subject + 1)
+                    yield Parted((*shared, *range(i, end)), before=True, said=True)
+
+
 def _together(
     text: str, words: Sequence[Word], start: int, end: int, *, clauses: Sequence[int]
 ) -> bool:
     return clauses[start] == clauses[end - 1] and all(
         _spaced(text, words, i) for i in range(start, end - 1)
     )
+
+
+def _listed(text: str, words: Sequence[Word], i: int) -> bool:
+    """Whether only space, a hyphen or a comma stands between a word and the next."""
+    return not text[words[i].end : words[i + 1].start].strip(" -,\n")
 
 
 def _spaced(text: str, words: Sequence[Word], i: int) -> bool:

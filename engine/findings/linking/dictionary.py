@@ -49,6 +49,7 @@ _KIND_CONFIDENCE: Mapping[str, float] = {
     "inflected": 0.98,
     "derived": 0.85,
     "reordered": 0.85,
+    "shortened": 0.8,
     "abbreviation": 0.9,
 }
 
@@ -124,7 +125,7 @@ class DictionaryLinker:
             match_kind = agreement(written, name)
             if window.parted:
                 in_order = match_kind in ("exact", "inflected") or not window.shared_before
-                sound = not joints.goes_on and (in_order or joints.of)
+                sound = not (joints.goes_on or joints.header_cut) and (in_order or joints.of)
             else:
                 sound = hangs_together(joints, candidate.text, match_kind=match_kind)
             if not sound or not may_fire(written, match_kind=match_kind):

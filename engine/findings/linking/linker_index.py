@@ -8,19 +8,23 @@ window of a text is the difference of two running sums.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nosograph.engine.findings.linking.abbreviations import known_abbreviations
 from nosograph.engine.findings.linking.tokens import (
+    Word,
+    closed,
     is_acronym,
     iter_words,
     key_hash,
     load_word_families,
     word_key,
 )
+from nosograph.engine.findings.linking.variants import iter_variants
 from nosograph.ontologies.errors import SourceFormatError
 from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology
 from nosograph.ontologies.term import SynonymScope, TermId
@@ -151,7 +155,9 @@ class LinkerIndex:
         self.n_words = int(arrays["key_words"].max(initial=0))
         """Content words of the longest name."""
         self.vocabulary = frozenset(arrays["vocabulary"].tolist())
-        """Hashes of the keys of all words that occur in names."""
+        """Hashes of the keys of all words that occur in names, hyphens open or closed."""
+        self.single = frozenset(arrays["single"].tolist())
+        """Hashes of the keys of what some name writes as one word."""
 
     def __len__(self) -> int:
         """How many terms there are."""
@@ -160,15 +166,17 @@ class LinkerIndex:
     @classmethod
     def build(cls, names: Iterable[NamedTerm]) -> Self:
         """File the names; equal names in any order give equal bytes."""
-        ordered = sorted(set(map(_checked, names)), key=_preference)
+        ordered = sorted(_with_abbreviations(set(map(_checked, names))), key=_preference)
         terms = sorted({(name.term_id, name.label) for name in ordered})
         number = {term_id: i for i, (term_id, _) in enumerate(terms)}
         kinds = sorted({name.kind for name in ordered})
         rows: dict[int, list[int]] = {}
         n_words: dict[int, int] = {}
         words: dict[str, str] = {}
+        filed_keys = {key for name in ordered for keys in _key_sets(name.text) for key in keys}
+        single = frozenset(key_hash(key) for name in ordered for key in content_keys(name.text))
         for row, name in enumerate(ordered):
-            for keys in _key_sets(name.text):
+            for keys in _key_sets(name.text, single=single):
                 if 0 < len(keys) <= MAX_WORDS:
                     total = sum(map(key_hash, keys)) & _MASK
                     filed = rows.setdefault(total, [])
@@ -177,9 +185,7 @@ class LinkerIndex:
                     n_words[total] = len(keys)
             for word in iter_words(name.text):
                 words.setdefault(word.text.casefold(), "")
-        hashes = {
-            key_hash(key) for name in ordered for keys in _key_sets(name.text) for key in keys
-        }
+        hashes = {key_hash(key) for key in filed_keys}
         sums = sorted(rows)
         arrays: dict[str, NDArray[Any]] = {
             "keys": np.array(sums, dtype=np.uint64),
@@ -190,6 +196,7 @@ class LinkerIndex:
             "name_scopes": np.array([_SCOPES.index(n.scope) for n in ordered], dtype=np.uint8),
             "name_kinds": np.array([kinds.index(n.kind) for n in ordered], dtype=np.uint8),
             "vocabulary": np.array(sorted(hashes), dtype=np.uint64),
+            "single": np.array(sorted(single), dtype=np.uint64),
         }
         arrays |= _pack("names", [name.text for name in ordered])
         arrays |= _pack("term_ids", [term_id for term_id, _ in terms])
@@ -242,7 +249,7 @@ class LinkerIndex:
 _STRINGS = ("names", "term_ids", "labels", "kinds", "words")
 _ARRAYS = (
     *("keys", "key_words", "key_end", "key_names"),
-    *("name_terms", "name_scopes", "name_kinds", "vocabulary"),
+    *("name_terms", "name_scopes", "name_kinds", "vocabulary", "single"),
     *(array for table in _STRINGS for array in (table, f"{table}_end")),
 )
 
@@ -257,6 +264,17 @@ def _checked(name: NamedTerm) -> TermName:
     )
 
 
+def _with_abbreviations(names: set[TermName]) -> set[TermName]:
+    """Add the known abbreviation of each exact name that has one."""
+    known = known_abbreviations()
+    short = {
+        replace(name, text=known[name.text.casefold()], kind="abbreviation")
+        for name in names
+        if name.scope is SynonymScope.EXACT and name.text.casefold() in known
+    }
+    return names | short
+
+
 def _preference(name: TermName) -> tuple[bool, int, str, str, str]:
     return (
         name.kind != LABEL_KIND,
@@ -267,12 +285,31 @@ def _preference(name: TermName) -> tuple[bool, int, str, str, str]:
     )
 
 
-def _key_sets(name: str) -> tuple[tuple[str, ...], ...]:
-    """The ways to file a name: as it stands, and with hyphens closed ("upslanted")."""
-    keys = content_keys(name)
-    if "-" not in name:
-        return (keys,)
-    return (keys, content_keys(name.replace("-", "")))
+def _key_sets(name: str, *, single: frozenset[int] = frozenset()) -> tuple[tuple[str, ...], ...]:
+    """The ways to file a name: as it stands, and with hyphens and spaces closed ("upslanted").
+
+    Args:
+        name: A label or synonym.
+        single: Hashes of keys that are one word in some name.
+    """
+    sets = [content_keys(name)]
+    if "-" in name:
+        sets.append(content_keys(name.replace("-", "")))
+    if single:
+        shut = _closed(name, single)
+        sets.extend(map(content_keys, filter(None, [shut, *iter_variants(name)])))
+    return tuple(dict.fromkeys(sets))
+
+
+def _closed(name: str, single: frozenset[int]) -> str | None:
+    """A name with those words closed up that some name writes as one, if there are such."""
+    words: list[Word] = []
+    for word in iter_words(name):
+        before = name[words[-1].end : word.start] if words else ""
+        one = closed(words[-1], word, before, known=single) if words else None
+        words[len(words) - (one is not None) :] = [one or word]
+    shut = " ".join(word.text for word in words)
+    return shut if len(words) < len(list(iter_words(name))) else None
 
 
 def _pack(table: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -14,6 +14,7 @@ from typing import NamedTuple
 __all__ = [
     "Word",
     "WordFamilies",
+    "closed",
     "inflection_key",
     "is_acronym",
     "iter_words",
@@ -25,6 +26,7 @@ __all__ = [
 MAX_WORD_LENGTH = 60
 """A longer run of letters is no word of any term; it is neither folded nor stemmed."""
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['’`][^\W_]+)*")
+_CLOSING = ("-", "‐", "‑", " ")
 _POSSESSIVE = re.compile(r"['’`]s?$")
 
 
@@ -43,8 +45,16 @@ class WordFamilies(NamedTuple):
     """Stem of a word to the stem that stands for its family."""
     empty: frozenset[str]
     """Words that carry no content, lower case."""
+    ends: frozenset[str]
+    """Words behind which no name goes on, lower case."""
     free: frozenset[str]
     """Words that may stand between the words of a name, lower case."""
+    descriptive: frozenset[str]
+    """Words that stand in a row before the part of the body that they describe, lower case."""
+    naming: frozenset[str]
+    """Keys of inflection of words that name a finding by themselves as their family does."""
+    implied: Mapping[str, frozenset[str]]
+    """Key of a word to the keys of words beside which a writer leaves it out."""
 
 
 def iter_words(text: str) -> Iterator[Word]:
@@ -55,6 +65,23 @@ def iter_words(text: str) -> Iterator[Word]:
     """
     for match in _WORD.finditer(text):
         yield Word(match.start(), match.end(), match[0])
+
+
+def closed(first: Word, second: Word, between: str, *, known: Set[int]) -> Word | None:
+    """Read two words as one if a hyphen or a space parts them and some name closes it.
+
+    >>> words = list(iter_words("toe nail"))
+    >>> closed(*words, " ", known={key_hash(word_key("toenail"))})
+    Word(start=0, end=8, text='toenail')
+    """
+    if between not in _CLOSING:
+        return None
+    if between == " ":
+        parts = {first.text.casefold(), second.text.casefold()}
+        if min(map(len, parts)) < 3 or parts & load_word_families().empty:
+            return None
+    joined = first.text + second.text
+    return Word(first.start, second.end, joined) if key_hash(word_key(joined)) in known else None
 
 
 def is_acronym(word: str) -> bool:
@@ -110,7 +137,24 @@ def load_word_families() -> WordFamilies:
         head = _stem(inflection_key(words[0]))
         for word in words:
             family.setdefault(_stem(inflection_key(word)), head)
-    return WordFamilies(family, frozenset(data["empty"]), frozenset(data["free"]))
+
+    def key(word: str) -> str:
+        stem = _stem(inflection_key(word))
+        return family.get(stem, stem)
+
+    implied: dict[str, frozenset[str]] = {}
+    for row in data["implied"]:
+        beside = frozenset(map(key, row["beside"]))
+        implied |= {key(word): beside for word in row["words"]}
+    return WordFamilies(
+        family,
+        empty=frozenset(data["empty"]),
+        ends=frozenset(data["ends"]),
+        free=frozenset(data["free"]),
+        descriptive=frozenset(data["descriptive"]),
+        naming=frozenset(map(inflection_key, data["naming"])),
+        implied=implied,
+    )
 
 
 def _fold(word: str) -> str:
@@ -122,7 +166,7 @@ def _fold(word: str) -> str:
 
 
 _AMERICAN = (
-    (re.compile(r"(?<=.)ae(?=[a-z])|^ae(?=[^r])|(?<!^)oe(?=[a-z])|^oe(?=[a-z]{3})"), "e"),
+    (re.compile(r"(?<=.)ae(?=[a-z])|^ae(?=[^r])|(?<!^)oe(?=[a-z])(?!s$)|^oe(?=[a-z]{3})"), "e"),
     (re.compile(r"(?<=[a-z]{2})our(?=$|s$|ed$|al$|less$|ing$)"), "or"),
     (re.compile(r"(?<=[a-z]{3})is(?=e$|ed$|es$|ing$|ation)"), "iz"),
     (re.compile(r"(?<=[a-z]{3})ys(?=e$|ed$|ing$)"), "yz"),

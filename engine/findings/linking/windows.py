@@ -13,6 +13,7 @@ from nosograph.engine.findings.linking.coordination import Parted, iter_parted
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.tokens import (
     Word,
+    closed,
     is_acronym,
     iter_words,
     key_hash,
@@ -29,7 +30,7 @@ MAX_CACHED_WORDS = 200_000
 _BREAK = re.compile(
     r"[.;!?()\[\]{}|•*=<>…\t\x00-\x08\x0b\x0c\x0e-\x1f]|\n\s*\n|\n\s*[-–—#A-Z]|:\s*\n"
 )
-_EMPTY, _FREE, _UNKNOWN = 1, 2, 4
+_EMPTY, _FREE, _UNKNOWN, _ENDS = 1, 2, 4, 8
 _MASK = (1 << 64) - 1
 
 
@@ -117,13 +118,14 @@ class WindowFinder:
         for hit in np.flatnonzero(keys[rows] == wanted).tolist():
             group = proposed[hit]
             n = group.words[-1] + 1
-            tied = n < len(words) and clauses[n] == clauses[n - 1] and kinds[n] == 0
+            tied = n < len(words) and clauses[n] == clauses[n - 1]
+            tied = tied and (kinds[n] == 0 or kinds[n] & _FREE != 0)
             yield Window(
                 words=tuple(_shifted([words[i] for i in group.words], offset)),
                 key_row=int(rows[hit]),
                 gapped=False,
                 parted=True,
-                shared_before=group.before,
+                shared_before=group.before and not group.said,
                 next_start=words[n].start + offset if tied else None,
             )
 
@@ -162,17 +164,17 @@ class WindowFinder:
             )
 
     def _closed(self, text: str, words: list[Word]) -> list[Word]:
-        """Read "pre-auricular" as one word wherever some name does."""
-        closed: list[Word] = []
+        """Read "pre-auricular" and "toe nail" as one word wherever some name does."""
+        read: list[Word] = []
         for word in words:
-            last = closed[-1] if closed else None
-            if last is not None and word.start - last.end == 1 and text[last.end] in "-‐‑":
-                joined = last.text + word.text
-                if key_hash(word_key(joined)) in self._index.vocabulary:
-                    closed[-1] = Word(last.start, word.end, joined)
-                    continue
-            closed.append(word)
-        return closed
+            between = text[read[-1].end : word.start] if read else ""
+            vocabulary = self._index.single if between == " " else self._index.vocabulary
+            one = closed(read[-1], word, between, known=vocabulary) if between else None
+            if one:
+                read[-1] = one
+            else:
+                read.append(word)
+        return read
 
     def _spelling(self, text: str, word: Word) -> _Spelling:
         spelling = self._spellings.get(word.text)
@@ -186,11 +188,15 @@ class WindowFinder:
 
     def _look_up(self, spelling: str) -> _Spelling:
         families, known = load_word_families(), self._index.vocabulary
-        if is_acronym(spelling) and (acronym := key_hash("^" + spelling)) in known:
-            return _Spelling(acronym, 0)
+        if is_acronym(spelling):
+            for acronym in (spelling, spelling.removesuffix("s")):
+                if (value := key_hash("^" + acronym)) in known:
+                    return _Spelling(value, 0)
         folded = spelling.casefold()
         value = key_hash(word_key(spelling))
         flags = 0 if value in known else _UNKNOWN
+        if folded in families.ends:
+            flags |= _ENDS
         if spelling in families.empty or (folded in families.empty and len(folded) > 1):
             flags |= _EMPTY
         elif folded in families.free:

@@ -8,11 +8,18 @@ from hypothesis import strategies as st
 
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.linking.dictionary import DictionaryLinker, LinkerOptions
-from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.linker_index import LinkerIndex, TermName
+from nosograph.ontologies.term import TermId
 
 
 def links(linker: DictionaryLinker, text: str) -> list[tuple[str, str]]:
     return [(m.text, m.label) for m in linker.link(text)]
+
+
+def labels(names: list[str], text: str) -> list[str]:
+    """Labels that a linker with these names alone finds in a text, in order."""
+    named = [TermName(term_id=TermId(f"HP:{i:07}"), label=n, text=n) for i, n in enumerate(names)]
+    return [m.label for m in DictionaryLinker(LinkerIndex.build(named)).link(text)]
 
 
 @pytest.mark.parametrize(
@@ -124,3 +131,182 @@ class TestAnyText:
         assert all(text[m.start : m.end] == m.text and m.text for m in mentions)
         assert [m.start for m in mentions] == sorted(m.start for m in mentions)
         assert all(0 < m.confidence <= 1 for m in mentions)
+
+
+class TestHeaders:
+    names: ClassVar = ["Clinodactyly", "Clinodactyly of feet", "Low-set ears"]
+
+    def test_header_of_one_part_says_where(self):
+        assert labels(self.names, "FEET: mild clinodactyly") == ["Clinodactyly of feet"]
+        assert labels(self.names, "EARS: low-set") == ["Low-set ears"]
+
+    @pytest.mark.parametrize("header", ["HANDS FEET", "HANDS AND FEET", "Hands and feet"])
+    def test_header_of_two_parts_does_not(self, header):
+        assert labels(self.names, f"{header}: mild clinodactyly") == ["Clinodactyly"]
+
+
+class TestClosedWords:
+    names: ClassVar = [
+        "Hypoplastic toenails",
+        "Low anterior hairline",
+        "Overhanging face",
+        "Thetoes",
+    ]
+
+    def test_words_are_closed_if_a_name_writes_them_as_one(self):
+        assert labels(self.names, "hypoplastic toe nails, low anterior hair line") == self.names[:2]
+
+    def test_name_in_two_words_is_found_although_another_closes_them(self):
+        names = ["Sparse hairline", "Low hair line"]
+        assert labels(names, "low hair line; low hairline; sparse hair line") == [
+            "Low hair line", "Low hair line", "Sparse hairline",
+        ]  # fmt: skip
+
+    def test_articles_are_never_closed(self):
+        assert labels(self.names, "the toes") == []
+
+
+class TestWordFamilies:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("long lashes", "Long eyelashes"),
+            ("small nares", "Small nostril"),
+            ("abnormal clavicular shape", "Abnormal clavicle shape"),
+            ("spider angiomas", "Spider hemangioma"),
+            ("decreased muscle bulk", "Decreased muscle mass"),
+            ("multiple nevi", "Numerous nevi"),
+            ("protuberant tongue", "Protruding tongue"),
+            ("A well-healed scar.", "Scarring"),
+            ("She is obese.", "Obesity"),
+            ("an ataxic boy", "Ataxia"),
+        ],
+    )
+    def test_members_meet(self, text, name):
+        assert labels([name], text) == [name]
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("full term", "Prominence"),
+            ("many visits", "Numerous"),
+            ("an edematous limb", "Edema"),
+            ("the lid", "Eyelid"),
+        ],
+    )
+    def test_most_words_do_not_name_a_finding_by_themselves(self, text, name):
+        assert labels([name], text) == []
+
+
+class TestShortenedNames:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("a systolic murmur", "Systolic heart murmur"),
+            ("elevated CK", "Elevated serum CK concentration"),
+            ("platelets were low", "Low platelet count"),
+        ],
+    )
+    def test_implied_word_may_be_left_out(self, text, name):
+        assert labels([name], text) == [name]
+
+    def test_word_that_nothing_implies_may_not(self):
+        assert labels(["Systolic heart murmur", "Heart failure"], "systolic failure") == []
+        assert labels(["Platelet count"], "platelets") == []
+
+    def test_whole_name_is_surer(self):
+        assert labels(["Systolic heart murmur", "Systolic murmur"], "systolic murmur") == [
+            "Systolic murmur"
+        ]
+
+
+class TestDescriptionsInARow:
+    names: ClassVar = ["Long philtrum", "Flat philtrum", "Short toe", "Broad toe", "Small ears"]
+
+    def test_each_takes_the_head_behind_the_row(self):
+        assert labels(self.names, "long flat philtrum") == ["Long philtrum", "Flat philtrum"]
+        assert labels(self.names, "short, broad toes") == ["Short toe", "Broad toe"]
+        assert labels(self.names, "small posteriorly rotated ears") == ["Small ears"]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["long face, philtrum", "short happy toes", "short. Broad feet", "small red ears"],
+    )
+    def test_other_words_end_the_row(self, text):
+        assert labels(self.names, text) == []
+
+
+class TestWordsInBetween:
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("FACE: very subtle asymmetry", "Facial asymmetry"),
+            ("The nose is of bulbous appearance", "Bulbous nose"),
+            ("The teeth all appeared conical-shaped.", "Conical teeth"),
+            ("Some oedema was seen in the genital area", "Genital area edema"),
+        ],
+    )
+    def test_how_it_looks_says_nothing(self, text, name):
+        assert labels([name], text) == [name]
+
+    def test_head_of_a_list_is_not_one_of_its_modifiers(self):
+        assert labels(["Clefts, facial"], "clefts, lips and unusual facial appearance") == []
+
+
+class TestWhereANameEnds:
+    names: ClassVar = ["Branchial anomaly", "Small fontanelle", "Because of but", "Toe fontanelle"]
+
+    def test_function_word_ends_it(self):
+        assert labels(self.names, "branchial and renal anomalies because of a gene") == [
+            "Branchial anomaly"
+        ]
+        assert labels(self.names, "the fontanelle is small but open") == ["Small fontanelle"]
+
+    def test_other_word_goes_on(self):
+        assert labels(self.names, "the fontanelle is small toe") == []
+
+
+class TestWhatIsSaidOfASubject:
+    names: ClassVar = ["Low-set ears", "Small ears", "Rotated ears", "Flat philtrum", "Flat head"]
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("EARS: low-set and rotated", ["Low-set ears", "Rotated ears"]),
+            (
+                "EARS: low-set, small, mildly rotated",
+                ["Low-set ears", "Small ears", "Rotated ears"],
+            ),
+            ("The ears are small and low-set.", ["Small ears", "Low-set ears"]),
+            ("The philtrum was long and flat.", ["Flat philtrum"]),
+        ],
+    )
+    def test_each_description_goes_with_it(self, text, found):
+        assert sorted(labels(self.names, text)) == sorted(found)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "HEAD: wide fontanelle, open and flat",
+            "EARS AND NOSE: long, small",
+            "HEAD: long, flat occiput",
+            "The ears are red. Small, rotated.",
+        ],
+    )
+    def test_what_is_said_of_something_else_does_not(self, text):
+        assert labels([*self.names, "Occiput fontanelle"], text) == []
+
+
+class TestKnownAbbreviations:
+    names: ClassVar = ["Patent foramen ovale", "Hypertension", "Atrial septal defect"]
+
+    def test_they_are_found_in_capitals_and_in_the_plural(self):
+        assert labels(self.names, "PFO closed, HTN treated; two PFOs") == [
+            "Patent foramen ovale", "Hypertension", "Patent foramen ovale",
+        ]  # fmt: skip
+
+    def test_note_may_define_them_otherwise(self):
+        assert labels(self.names, "a public funding office (PFO); the PFO paid") == []
+
+    def test_ambiguous_ones_are_left_out(self):
+        assert labels(self.names, "ASD; htn; pfo") == []
