@@ -109,7 +109,7 @@ def ask_peer(peer: Peer, texts: Iterable[str], *, setting: PeerSetting) -> PeerA
         "cache": str(setting.cache),
     }
     done = subprocess.run(
-        [str(setting.python), "-I", str(peer.script)],
+        [str(setting.python), "-I", str(peer.script)],  # none of our modules, nor the user's own
         input=json.dumps(request),
         capture_output=True,
         text=True,
