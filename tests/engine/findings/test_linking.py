@@ -310,3 +310,14 @@ class TestKnownAbbreviations:
 
     def test_ambiguous_ones_are_left_out(self):
         assert labels(self.names, "ASD; htn; pfo") == []
+
+
+class TestEverydayNames:
+    names: ClassVar = ["Seizure", "Dysuria", "Hypertension", "Lymphadenopathy", "Dyspepsia"]
+
+    def test_they_are_names_of_the_term(self):
+        text = "Convulsions. High blood pressure. Urination is painful. Enlarged lymph node."
+        assert labels(self.names, text) == ["Seizure", "Hypertension", "Dysuria", "Lymphadenopathy"]
+
+    def test_what_merely_goes_with_a_finding_does_not_name_it(self):
+        assert labels(self.names, "belching, high blood sugar, enlarged node") == []
