@@ -180,6 +180,9 @@ class TestWordFamilies:
             ("A well-healed scar.", "Scarring"),
             ("She is obese.", "Obesity"),
             ("an ataxic boy", "Ataxia"),
+            ("a longer philtrum", "Long philtrum"),
+            ("widely spaced eyes", "Wide spaced eyes"),
+            ("II/VI murmur", "Heart murmur"),
         ],
     )
     def test_members_meet(self, text, name):
@@ -192,6 +195,8 @@ class TestWordFamilies:
             ("many visits", "Numerous"),
             ("an edematous limb", "Edema"),
             ("the lid", "Eyelid"),
+            ("the fifth digit is short", "Short fifth finger"),
+            ("the lower lip is long", "Low long lip"),
         ],
     )
     def test_most_words_do_not_name_a_finding_by_themselves(self, text, name):
