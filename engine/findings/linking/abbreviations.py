@@ -1,4 +1,4 @@
-"""Abbreviations: known ones, and those a note defines: ``global developmental delay (GDD)``.
+"""Abbreviations that a note defines itself: ``global developmental delay (GDD)``.
 
 Source: Schwartz and Hearst 2003, Pac Symp Biocomput 8:451-462: a short form in parentheses, its
 long form before it, every character of the short form found from right to left.
@@ -7,13 +7,10 @@ long form before it, every character of the short form found from right to left.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["MAX_DEFINITIONS", "Definition", "iter_definitions", "iter_uses", "known_abbreviations"]
+__all__ = ["MAX_DEFINITIONS", "Definition", "iter_definitions", "iter_uses"]
 
 MAX_SHORT_FORM = 10
 MAX_DEFINITIONS = 200
@@ -54,18 +51,6 @@ def iter_definitions(text: str) -> Iterator[Definition]:
             start = _long_form_start(match[1], _singular(last[1]))
             if start == 0:
                 yield Definition(_singular(last[1]), match.start(1), match.end(1))
-
-
-@cache
-def known_abbreviations() -> Mapping[str, str]:
-    """The long forms, lower case, of abbreviations that clinicians write without defining them.
-
-    >>> known_abbreviations()["patent foramen ovale"]
-    'PFO'
-    """
-    path = files(__package__).joinpath("abbreviations.toml")
-    table = tomllib.loads(path.read_text(encoding="utf-8"))["abbreviations"]
-    return {long_form.casefold(): short_form for short_form, long_form in table.items()}
 
 
 def iter_uses(text: str, short_forms: frozenset[str]) -> Iterator[re.Match[str]]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.findings.linking.abbreviations import known_abbreviations
+from nosograph.engine.findings.linking.added_names import added_names
 from nosograph.engine.findings.linking.tokens import (
     Word,
     closed,
@@ -166,7 +166,7 @@ class LinkerIndex:
     @classmethod
     def build(cls, names: Iterable[NamedTerm]) -> Self:
         """File the names; equal names in any order give equal bytes."""
-        ordered = sorted(_with_abbreviations(set(map(_checked, names))), key=_preference)
+        ordered = sorted(_with_added(set(map(_checked, names))), key=_preference)
         terms = sorted({(name.term_id, name.label) for name in ordered})
         number = {term_id: i for i, (term_id, _) in enumerate(terms)}
         kinds = sorted({name.kind for name in ordered})
@@ -264,15 +264,16 @@ def _checked(name: NamedTerm) -> TermName:
     )
 
 
-def _with_abbreviations(names: set[TermName]) -> set[TermName]:
-    """Add the known abbreviation of each exact name that has one."""
-    known = known_abbreviations()
-    short = {
-        replace(name, text=known[name.text.casefold()], kind="abbreviation")
+def _with_added(names: set[TermName]) -> set[TermName]:
+    """Add what our own tables call the terms of some exact names."""
+    added = added_names()
+    more = {
+        replace(name, text=one.text, kind=one.kind)
         for name in names
-        if name.scope is SynonymScope.EXACT and name.text.casefold() in known
+        if name.scope is SynonymScope.EXACT
+        for one in added.get(name.text.casefold(), ())
     }
-    return names | short
+    return names | more
 
 
 def _preference(name: TermName) -> tuple[bool, int, str, str, str]:

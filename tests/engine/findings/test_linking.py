@@ -180,6 +180,9 @@ class TestWordFamilies:
             ("A well-healed scar.", "Scarring"),
             ("She is obese.", "Obesity"),
             ("an ataxic boy", "Ataxia"),
+            ("a longer philtrum", "Long philtrum"),
+            ("widely spaced eyes", "Wide spaced eyes"),
+            ("II/VI murmur", "Heart murmur"),
         ],
     )
     def test_members_meet(self, text, name):
@@ -192,6 +195,8 @@ class TestWordFamilies:
             ("many visits", "Numerous"),
             ("an edematous limb", "Edema"),
             ("the lid", "Eyelid"),
+            ("the fifth digit is short", "Short fifth finger"),
+            ("the lower lip is long", "Low long lip"),
         ],
     )
     def test_most_words_do_not_name_a_finding_by_themselves(self, text, name):
@@ -310,3 +315,14 @@ class TestKnownAbbreviations:
 
     def test_ambiguous_ones_are_left_out(self):
         assert labels(self.names, "ASD; htn; pfo") == []
+
+
+class TestEverydayNames:
+    names: ClassVar = ["Seizure", "Dysuria", "Hypertension", "Lymphadenopathy", "Dyspepsia"]
+
+    def test_they_are_names_of_the_term(self):
+        text = "Convulsions. High blood pressure. Urination is painful. Enlarged lymph node."
+        assert labels(self.names, text) == ["Seizure", "Hypertension", "Dysuria", "Lymphadenopathy"]
+
+    def test_what_merely_goes_with_a_finding_does_not_name_it(self):
+        assert labels(self.names, "belching, high blood sugar, enlarged node") == []
