@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Self
 
 from nosograph.engine.findings.assertion.assertion import AssertionRules
 from nosograph.engine.findings.linking.dictionary import DictionaryLinker, EntityLinker
+from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.mention import Mention
 from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["NoteAnnotator"]
 
-INDEX_VERSION = "2"
-"""Raised whenever the linker's index is made differently."""
+INDEX_VERSION = "3"
+"""Raised whenever one of the linker's indexes is made differently."""
 
 
 class NoteAnnotator:
@@ -38,15 +41,31 @@ class NoteAnnotator:
     def open(cls, graph: KnowledgeGraph) -> Self:
         """Open the dictionary linker over a graph's phenotypes.
 
-        Its index is kept beside the build, and made if it is not there.
+        Its indexes of names and of spelling are kept beside the build, and made if they are not
+        there.
         """
-        arrays = graph.store.derived(
-            graph.build,
+        store, build = graph.store, graph.build
+        arrays = store.derived(
+            build,
             "linker-index",
             lambda: LinkerIndex.build(graph.names()).to_arrays(),
             version=INDEX_VERSION,
         )
-        return cls(DictionaryLinker(LinkerIndex.from_arrays(arrays)))
+        spelling = store.derived(
+            build,
+            "spelling-index",
+            lambda: SpellingIndex.build(
+                chain((name.text for name in graph.names()), graph.strings("node_label")),
+                prose=graph.strings("term_definition"),
+                english=read_english_words(),
+            ).to_arrays(),
+            version=INDEX_VERSION,
+        )
+        return cls(
+            DictionaryLinker(
+                LinkerIndex.from_arrays(arrays), spelling=SpellingIndex.from_arrays(spelling)
+            )
+        )
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""

@@ -47,6 +47,8 @@ class Mention:
     """The label or synonym that the words agreed with."""
     match_kind: str = ""
     """How they agreed: ``exact``, ``inflected``, ``reordered``, ``abbreviation``…"""
+    read_as: str = ""
+    """The words as they were read, if typing errors in them were repaired; else empty."""
     discounted: bool = False
     """Whether the text takes it back: past and over ("resolved", "outgrew"), or thought of and
     doubted ("unlikely", "not confirmed"). Such a mention is no evidence."""

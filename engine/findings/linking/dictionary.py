@@ -19,6 +19,7 @@ from nosograph.engine.findings.linking.agreement import (
     may_fire,
 )
 from nosograph.engine.findings.linking.linker_index import Candidate, LinkerIndex
+from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.linking.tokens import Word, iter_words
 from nosograph.engine.findings.linking.windows import Window, WindowFinder
 from nosograph.engine.findings.mention import Mention
@@ -28,6 +29,9 @@ __all__ = ["DictionaryLinker", "EntityLinker", "LinkerOptions"]
 
 BLOCK_LENGTH = 100_000
 """Characters linked at a time, so that a long note needs no more memory than a short one."""
+
+REPAIRED_CONFIDENCE = 0.9
+"""What is left of the confidence of a match for which typing errors were repaired."""
 
 
 class EntityLinker(Protocol):
@@ -81,10 +85,16 @@ class DictionaryLinker:
     [('loss of hearing', 'HP:0000365', 'reordered')]
     """
 
-    def __init__(self, index: LinkerIndex, *, options: LinkerOptions | None = None) -> None:
+    def __init__(
+        self,
+        index: LinkerIndex,
+        *,
+        options: LinkerOptions | None = None,
+        spelling: SpellingIndex | None = None,
+    ) -> None:
         self._index = index
         self._options = options or LinkerOptions()
-        self._finder = WindowFinder(index)
+        self._finder = WindowFinder(index, spelling=spelling)
         self._names: dict[int, tuple[tuple[Candidate, NameForms], ...]] = {}
 
     def link(self, text: str) -> tuple[Mention, ...]:
@@ -101,7 +111,13 @@ class DictionaryLinker:
 
     def _mention(self, window: Window, text: str) -> Mention | None:
         match = self._best(window, text)
-        if match is None or match.confidence < self._options.min_confidence:
+        if match is None:
+            return None
+        repaired = any(word.repaired for word in window.words)
+        if repaired and len(window.words) == 1 and match.match_kind == "derived":
+            return None  # "heterotypic" is not "heterotopic", which in turn is no heterotopia yet
+        confidence = match.confidence * (REPAIRED_CONFIDENCE if repaired else 1.0)
+        if confidence < self._options.min_confidence:
             return None
         start, end = window.words[0].start, window.words[-1].end
         term_id, label = self._index.term(match.candidate.term)
@@ -111,9 +127,10 @@ class DictionaryLinker:
             text=text[start:end],
             term_id=term_id,
             label=label,
-            confidence=match.confidence,
+            confidence=confidence,
             matched_name=match.candidate.text,
             match_kind="coordinated" if window.parted else match.match_kind,
+            read_as=" ".join(word.text for word in window.words) if repaired else "",
         )
 
     def _best(self, window: Window, text: str) -> _Match | None:

@@ -36,6 +36,8 @@ class Word(NamedTuple):
     start: int
     end: int
     text: str
+    repaired: bool = False
+    """Whether `text` is what an unknown word was read as, not what stands there."""
 
 
 class WordFamilies(NamedTuple):

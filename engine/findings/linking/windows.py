@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from nosograph.engine.findings.linking.coordination import Parted, iter_parted
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.slips import may_be_slip
+from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.linking.tokens import (
     Word,
     closed,
@@ -52,13 +54,16 @@ class Window(NamedTuple):
 class _Spelling(NamedTuple):
     hash: int
     flags: int
+    meant: str = ""
+    """What to read an unknown word as; empty if it is known or nobody can tell."""
 
 
 class WindowFinder:
     """Looks up every run of words at once; a run never crosses the end of a clause."""
 
-    def __init__(self, index: LinkerIndex) -> None:
+    def __init__(self, index: LinkerIndex, *, spelling: SpellingIndex | None = None) -> None:
         self._index = index
+        self._spelling_index = spelling
         self._spellings: dict[str, _Spelling] = {}
 
     def find(self, text: str, *, offset: int = 0) -> Iterator[Window]:
@@ -72,6 +77,14 @@ class WindowFinder:
         if not words or not len(self._index.keys):
             return
         spelled = [self._spelling(text, word) for word in words]
+        for i, spelling in enumerate(spelled):
+            word = words[i]
+            if spelling.meant and (
+                may_be_slip(text, word.start, word.end)
+                or (word.text.isupper() and _in_capitals(text, word))
+            ):
+                words[i] = word._replace(text=spelling.meant, repaired=True)
+                spelled[i] = self._spelling(text, words[i])
         hashes = np.array([s.hash for s in spelled], dtype=np.uint64)
         flags = np.array([s.flags for s in spelled], dtype=np.uint8)
         clause = _clauses(text, words)
@@ -201,11 +214,24 @@ class WindowFinder:
             flags |= _EMPTY
         elif folded in families.free:
             flags |= _FREE
-        return _Spelling(value, flags)
+        if flags not in (0, _UNKNOWN) or self._spelling_index is None:
+            return _Spelling(value, flags)
+        meant = self._spelling_index.repair(folded, is_wanted=self._is_of_use) or ""
+        if flags == 0 and (key_hash(word_key(meant)) != value or meant[-2:] != folded[-2:]):
+            meant = ""  # its stem is known, so that its ending may be right: "bradycardic"
+        return _Spelling(value, flags, meant)
+
+    def _is_of_use(self, word: str) -> bool:
+        families = load_word_families()
+        return (
+            key_hash(word_key(word)) in self._index.vocabulary
+            or word in families.empty
+            or word in families.free
+        )
 
 
 def _shifted(words: Iterable[Word], offset: int) -> Iterator[Word]:
-    return (Word(word.start + offset, word.end + offset, word.text) for word in words)
+    return (Word(w.start + offset, w.end + offset, w.text, w.repaired) for w in words)
 
 
 def _clauses(text: str, words: list[Word]) -> NDArray[np.int64]:
