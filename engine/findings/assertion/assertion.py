@@ -29,7 +29,7 @@ from nosograph.engine.findings.assertion.negated_verbs import find_negated_verbs
 from nosograph.engine.findings.assertion.sections import Section, find_sections
 from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
 from nosograph.engine.findings.assertion.signs import Sign, leading_signs
-from nosograph.engine.findings.assertion.specifics import has_grade, is_more_specific
+from nosograph.engine.findings.assertion.specifics import has_grade, is_more_specific, is_of_degree
 from nosograph.engine.findings.assertion.subjects import (
     Role,
     SentenceSubjects,
@@ -75,7 +75,9 @@ _ORDER = re.compile(
 )
 """Advice of another kind: "monitor for scoliosis and continue physiotherapy for hypotonia"."""
 _OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
-_ONE_ITEM = re.compile(r"(?:(?!,|;|\b(?:or|nor|but)\b)[^,;])+(?:,|\band\b)\s*(?:and\s+)?", re.IGNORECASE)
+_ONE_ITEM = re.compile(
+    r"(?:(?!,|;|\b(?:or|nor|but)\b)[^,;])+(?:,|\band\b)\s*(?:and\s+)?", re.IGNORECASE
+)
 _SIGN_RULE = Rule()
 _PRIORITY = (
     Assertion.FAMILY_MEMBER,
@@ -424,14 +426,26 @@ def _modifiers(
         ):
             # "no ataxia - nystagmus": the next item of a list, or one more that is not there?
             modifier = modifier._replace(assertion=Assertion.UNCERTAIN)
-        if _negates_what_follows(scope.rule) and is_more_specific(
-            text, scope.start, start, ends=ends
-        ):
+        if (
+            modifier.assertion is Assertion.EXCLUDED
+            or _negates_what_follows(scope.rule)  # the doubtful end of a list
+        ) and _is_of_a_kind(span, scope, text=text, ends=ends):
             if modifier.assertion is Assertion.UNCERTAIN:
                 continue  # "no fever, no cough, severe headache"
             modifier = modifier._replace(assertion=Assertion.UNCERTAIN, discounted=True)
         found.append(modifier)
     return found
+
+
+def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Container[int]) -> bool:
+    """Whether a negation is of a kind of the finding; "normal deep reflexes" is none."""
+    if scope.rule.direction is not Direction.AFTER or scope.rule is _SIGN_RULE:
+        return False
+    if scope.modifier.trigger.casefold() in ("normal", "absent"):
+        return False
+    if scope.rule.reach:  # "not" goes with a verb
+        return is_of_degree(text, scope.start, span[0])
+    return is_more_specific(text, scope.start, span[0], ends=ends)
 
 
 def _with_value(said: Sequence[Modifier], value: Value | None, *, text: str) -> Sequence[Modifier]:

@@ -88,6 +88,8 @@ def clause_start(text: str, start: int, end: int) -> int:
     >>> clause_start(text, 0, text.index(" have not"))
     0
     """
+    while end > start and text[end - 1] in " ,\n":
+        end -= 1  # "depression, which she denied"
     verb = _VERB_BEFORE.search(text, max(0, start - 4), end)  # "she has" ends what came before
     if verb is None:
         return start

@@ -73,6 +73,10 @@ _CLINICAL = frozenset(
         "wt.",
         "yr.",
         "yrs.",
+        "y.o.",
+        "m.o.",
+        "w.o.",
+        "d.o.",
         "i.v.",
         "p.o.",
     ]

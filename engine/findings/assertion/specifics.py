@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
-__all__ = ["has_grade", "is_more_specific"]
+__all__ = ["has_grade", "is_more_specific", "is_of_degree"]
 
 _TOKEN_BEFORE = re.compile(r"(?P<word>[^\W\d_][\w'’-]*)[^\S\n]*\n?[^\S\n]*$")
 _HARMLESS = frozenset(
-    "a an any the his her their its this that such no not other further new obvious overt clinical frank gross antecedent detected identified associated "
+    "a an any the these those his her their its this that such no not other further new obvious overt clinical frank gross antecedent detected identified associated "
     "significant definite definitive clear convincing apparent evident visible detectable discernible appreciable "
     "notable noticeable real true actual specific known documented reported recorded observed objective subjective "
     "recent current previous prior past present longstanding ongoing active additional associated accompanying "
@@ -28,7 +28,7 @@ _HARMLESS = frozenset(
 _STOP = frozenset(
     "of for in on with at by to from during since about as is was are were be being been and or nor but if when "
     "who which suffer suffers suffered suffering show shows showed shown showing experience experienced "
-    "experiencing develop developed developing exhibit display demonstrate demonstrated reveal revealed report "
+    "experiencing become becomes became becoming feel feels felt feeling get gets getting develop developing developed developing exhibit display demonstrate demonstrated reveal revealed report "
     "reporting reports noticed noticing seen seeing found noted complain complained has have had having without "
     "suggesting suggests suggest suggested suggestive indicating indicative consistent compatible concerning he she they him them it us we i you his like than per via between over under after before".split()
 )
@@ -69,6 +69,13 @@ def is_more_specific(text: str, start: int, end: int, *, ends: Container[int]) -
             return True
         end = match.start("word")
     return False
+
+
+def is_of_degree(text: str, start: int, end: int) -> bool:
+    """Whether a grade stands before a finding: "not severely hypotonic", but not "not become"."""
+    match = _TOKEN_BEFORE.search(text, max(start, end - 40), end)
+    strong = match is not None and match["word"].casefold() in _STRONG_ADVERB
+    return strong or has_grade(text, start, end)
 
 
 def has_grade(text: str, start: int, end: int) -> bool:

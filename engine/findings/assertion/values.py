@@ -130,6 +130,4 @@ def _of_code(text: str, end: int) -> Value | None:
     in_list = pair.search(text, max(0, end - _LIST), end) or pair.search(
         text, match.end(), match.end() + _LIST
     )
-    return Value(
-        Assertion.EXCLUDED if in_list else Assertion.HYPOTHETICAL, *match.span("code")
-    )
+    return Value(Assertion.EXCLUDED if in_list else Assertion.HYPOTHETICAL, *match.span("code"))
