@@ -203,7 +203,7 @@ def _is_of_pregnant_woman(text: str, start: int, end: int) -> bool:
     return (
         _OF_PREGNANCY.search(text, start, age.start())
         or _OF_PREGNANCY.search(text, age.end(), near)
-    ) is not None and _CHILD.search(text, start, near) is None
+    ) is not None and _CHILD.search(text, start, end) is None
 
 
 def _about_patient(text: str) -> Iterator[tuple[int, int]]:

@@ -78,6 +78,13 @@ _OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
 _ONE_ITEM = re.compile(
     r"(?:(?!,|;|\b(?:or|nor|but)\b)[^,;])+(?:,|\band\b)\s*(?:and\s+)?", re.IGNORECASE
 )
+_ABOUT = re.compile(
+    r"\b(?:cause|nature|a?etiology|origin|reason|basis|onset|age|course|explanation|source|"
+    r"pathogenesis|frequency|mutation|variant|gene|treatment|trigger)s?\s+(?:of|for|in|causing|underlying|at)\s+"
+    r"(?:the\s+|his\s+|her\s+|this\s+)?(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+"""Of "the cause of the ataxia was not found": it is the cause that was not."""
 _SIGN_RULE = Rule()
 _PRIORITY = (
     Assertion.FAMILY_MEMBER,
@@ -421,6 +428,12 @@ def _modifiers(
         modifier = scope.modifier
         if (
             modifier.assertion is Assertion.EXCLUDED
+            and scope.rule.direction is Direction.BEFORE
+            and _ABOUT.search(text, max(scope.start, start - 50), start)
+        ):
+            continue
+        if (
+            modifier.assertion is Assertion.EXCLUDED
             and scope.rule.direction is Direction.AFTER
             and _DASH.search(text, scope.start, start)
         ):
@@ -430,8 +443,8 @@ def _modifiers(
             modifier.assertion is Assertion.EXCLUDED
             or _negates_what_follows(scope.rule)  # the doubtful end of a list
         ) and _is_of_a_kind(span, scope, text=text, ends=ends):
-            if modifier.assertion is Assertion.UNCERTAIN:
-                continue  # "no fever, no cough, severe headache"
+            if modifier.assertion is Assertion.UNCERTAIN or modifier.trigger.casefold() == "non":
+                continue  # "no fever, no cough, dry skin"; "non-blanching rash"
             modifier = modifier._replace(assertion=Assertion.UNCERTAIN, discounted=True)
         found.append(modifier)
     return found

@@ -52,6 +52,13 @@ _VERB_BEFORE = re.compile(
 )
 _JOINT_AND = re.compile(r",\s+and\s+|;\s*", re.IGNORECASE)
 _ANY_JOINT = re.compile(r",\s+(?:and\s+)?|\band\s+|;\s*", re.IGNORECASE)
+_OWN_ITEM = re.compile(
+    r",\s+(?:and\s+)?(?:an?|one|some|several|multiple|few|very|slight(?:ly)?|mild(?:ly)?|moderate(?:ly)?|severe(?:ly)?|"
+    r"marked(?:ly)?|profound(?:ly)?|small|large|deep|partial|prominent|obvious|striking|progressive|diffuse|"
+    r"bilateral|unilateral|left|right|positive|chronic)\s+(?!or\b)\w",
+    re.IGNORECASE,
+)
+"""An item that tells how much, of which side: nobody lists that among what there is not."""
 _PLURAL = frozenset({"are", "were", "have"})
 
 
@@ -72,6 +79,10 @@ def clause_end(text: str, trigger: tuple[int, int], *, start: int, end: int) -> 
         start: Where their sentence begins.
         end: Where their scope ends by other signs.
     """
+    for match in _OWN_ITEM.finditer(text, trigger[1], end):
+        if not _OR.search(text, match.end(), end):
+            end = match.start()  # "no scoliosis, deep sacral dimple"
+            break
     for match in _NEXT_CLAUSE.finditer(text, trigger[1], end):
         if _is_new(text, match, trigger, start=start):
             return match.start()

@@ -15,7 +15,7 @@ from nosograph.engine.findings.mention import Assertion
 
 __all__ = ["find_negated_verbs"]
 
-_ADVERB = r"(?:\s+(?:yet|ever|so\s+far|to\s+date|since|again|also|first|now|all|previously|before|[a-z]{3,12}ly))"
+_ADVERB = r"(?:\s+(?:yet|ever|so\s+far|to\s+date|since|again|also|first|now|all|(?!typically|usually|commonly|frequently|generally|consistently|only|previously|formally|always)[a-z]{3,12}ly))"
 _NOT = r"(?:\s+(?:not|never)|n['’]t)"
 _BE = rf"(?:(?:is|was|are|were){_NOT}|(?:has|have|had|could|can|will|would){_NOT}{_ADVERB}{{0,2}}\s+be(?:en)?|cannot\s+be|(?:not|never){_ADVERB}{{0,2}}\s+been)"
 _BUT = r"(?:\bbut\s+(?:now\s+|later\s+)?(?:it\s+|they\s+|these\s+)?)?"
@@ -26,8 +26,8 @@ _CLAUSE_END = r"(?=\s*(?:[.;,):\n]|$)|\s+(?:and|but|at|in|since|on|by|during|so|
 _FOUND = (
     r"(?:documented|recorded|observed|noted|noticed|seen|found|identified|detected|demonstrated|elicited|"
     r"witnessed|reported|described|appreciated|diagnosed|encountered|discovered|shown|"
-    r"evidenced|mentioned\s+as\s+present|part\s+of|features?\s+of|"
-    r"(?:an?\s+)?(?:\w+\s+)?(?:feature|component|finding|symptom|complaint)s?)"
+    r"evidenced|part\s+of\s+(?:the|his|her)\s+(?:clinical\s+)?(?:picture|phenotype|presentation|history)|"
+    r"(?:an?\s+|any\s+)?(?:feature|component|finding|symptom|complaint)s?)(?!\s+as\b)"
 )
 _OCCUR = r"(?:occur(?:red)?|happen(?:ed)?|appear(?:ed)?|aris(?:e|en)|emerged?|ensued?|set\s+in|manifest(?:ed)?)"
 _TRANSITIVE = (
@@ -57,7 +57,7 @@ _PATTERNS: tuple[tuple[str, Assertion, Direction, int, bool], ...] = (
         False,
     ),
     (
-        rf"\b(?:not|never){_ADVERB}?\s+(?:been\s+)?known\s+(?:to\s+(?:have|be|suffer\s+from)|for)",
+        rf"\b(?:not|never){_ADVERB}?\s+(?:been\s+)?known\s+(?:to\s+(?:have|suffer\s+from|be(?!\s+(?:related|associated|due|caused|linked)))|for)",
         Assertion.EXCLUDED,
         Direction.AFTER,
         0,
@@ -204,6 +204,14 @@ _CUE = re.compile(
 )
 """A sentence without one of these has no such verb; most have none."""
 
+_NOVEL = re.compile(r"(?:reported|described|documented|observed|seen)$", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"[^.;]{0,60}?\b(?:previously|before|literature|(?:patients|individuals|cases|carriers|famil(?:y|ies)|"
+    r"models?|mice|disorder|syndrome)\b)",
+    re.IGNORECASE,
+)
+"""Of others: what has never been described before is what this patient has."""
+
 
 def find_negated_verbs(text: str, start: int, end: int) -> Iterator[Hit]:
     """The negated verbs of a sentence, and what each says of its finding.
@@ -219,5 +227,7 @@ def find_negated_verbs(text: str, start: int, end: int) -> Iterator[Hit]:
         return
     for pattern, rule in _COMPILED:
         for match in pattern.finditer(text, start, end):
+            if _NOVEL.search(match[0]) and _ELSEWHERE.match(text, match.end(), end):
+                continue
             words = match[0].lstrip(" ,\n\t")
             yield Hit(match.end() - len(words), match.end(), words, (rule,))

@@ -26,7 +26,7 @@ _HARMLESS = frozenset(
     "apparently specifically noticeably significantly otherwise been had has have having".split()
 )
 _STOP = frozenset(
-    "of for in on with at by to from during since about as is was are were be being been and or nor but if when "
+    "including resembling of for in on with at by to from during since about as is was are were be being been and or nor but if when "
     "who which suffer suffers suffered suffering show shows showed shown showing experience experienced "
     "experiencing become becomes became becoming feel feels felt feeling get gets getting develop developing developed developing exhibit display demonstrate demonstrated reveal revealed report "
     "reporting reports noticed noticing seen seeing found noted complain complained has have had having without "

@@ -54,7 +54,7 @@ _BOXES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _HAS_BOX = re.compile(r"[^\S\n]*[:?]?[^\S\n]*(?:yes|no|y|n)?[^\S\n]*[\[☐☑☒]", re.IGNORECASE)
-_CODE = re.compile(r"[^\S\n]+(?P<code>N|0)(?=[^\S\n]*(?:[.,;\n]|$))(?!\.\d)")
+_CODE = re.compile(r"[^\S\n]+(?P<code>N|0)(?=[^\S\n]*(?:[,;\n]|\.(?!\w)|$))")
 _PAIR = {
     "N": re.compile(r"(?<=[^\W\d_])[^\S\n]+[YN](?=[^\S\n]*(?:[.,;\n]|$))"),
     "0": re.compile(
