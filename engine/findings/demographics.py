@@ -76,7 +76,8 @@ _AGE = re.compile(
         (?P<whole>\d{{1,2}})\s(?P<part4>\d{{1,2}})\s?/\s?(?P<parts4>12)[\s-]*(?:years?|yrs?|y/?o?\b)
       | {_NUMBER}[\s-]*{_UNIT}[\s-]*(?:(?:and|,)?\s*(?P<months>\d{{1,2}})[\s-]*months?[\s-]*)?
             (?:old\b|of\s+age\b)
-      | {_NUMBER.replace("number", "number2")}\s*-?\s*(?P<unit2>[ymdw]\.o(?:\.|\b)|(?:y/?o|m/?o|d/?o|w/?o)\b)
+      | {_NUMBER.replace("number", "number2")}\s*-?\s*
+            (?P<unit2>[ymdw]\.o(?:\.|\b)|(?:y/?o|m/?o|d/?o|w/?o)\b)
       | (?:aged?|age\s+of|age\s+is|age\s*:)\s*:?\s*(?:
             (?:(?P<whole2>\d{{1,2}})\s)?(?P<part>\d{{1,2}})\s?/\s?(?P<parts>12|52|7)(?!\d|/)
           | {_NUMBER.replace("number", "number3")}
@@ -169,8 +170,8 @@ def read_demographics(text: str) -> Demographics:
     >>> found.sex, found.age_years
     ('MALE', 3.0)
 
-    In the note of a pregnancy the age is the mother's, and the patient is the fetus: neither age nor
-    sex is read from what describes her.
+    In the note of a pregnancy the age is the mother's, and the patient is the fetus: neither age
+    nor sex is read from what describes her.
 
     The age is the first one that is said of the patient at the time of the note ("at the age of 2"
     is another time). The sex comes from nouns; if there are none, from pronouns, all of which must

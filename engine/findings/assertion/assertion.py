@@ -169,7 +169,7 @@ class AssertionRules:
                 ):
                     assert section.assertion is not None
                     said.append(Modifier(section.assertion, section.header))
-                said = _with_value(said, value, text=text)
+                said = list(_with_value(said, value, text=text))
                 found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
         return tuple(found)
 
@@ -334,7 +334,7 @@ def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
 
 
 def _bare_items(hit: Hit, end: int, *, closing: _Closing) -> int:
-    """Where items without a negation begin in a list that repeats it: "no A, no B, C"; else `end`."""
+    """Where items without a negation begin in a list that repeats it, "no A, no B, C"; or `end`."""
     text = closing.text
     previous = max((h.end for h in closing.negations if h.end <= hit.start), default=None)
     if previous is None or not _ONE_ITEM.fullmatch(text, previous, hit.start):

@@ -15,28 +15,43 @@ from nosograph.engine.findings.mention import Assertion
 
 __all__ = ["find_negated_verbs"]
 
-_ADVERB = r"(?:\s+(?:yet|ever|so\s+far|to\s+date|since|again|also|first|now|all|(?!typically|usually|commonly|frequently|generally|consistently|only|previously|formally|always)[a-z]{3,12}ly))"
+_ADVERB = (
+    r"(?:\s+(?:yet|ever|so\s+far|to\s+date|since|again|also|first|now|all|"
+    r"(?!typically|usually|commonly|frequently|generally|consistently|only|previously|formally|always)"
+    r"[a-z]{3,12}ly))"
+)
 _NOT = r"(?:\s+(?:not|never)|n['’]t)"
-_BE = rf"(?:(?:is|was|are|were){_NOT}|(?:has|have|had|could|can|will|would){_NOT}{_ADVERB}{{0,2}}\s+be(?:en)?|cannot\s+be|(?:not|never){_ADVERB}{{0,2}}\s+been)"
+_BE = (
+    rf"(?:(?:is|was|are|were){_NOT}"
+    rf"|(?:has|have|had|could|can|will|would){_NOT}{_ADVERB}{{0,2}}\s+be(?:en)?"
+    rf"|cannot\s+be|(?:not|never){_ADVERB}{{0,2}}\s+been)"
+)
 _BUT = r"(?:\bbut\s+(?:now\s+|later\s+)?(?:it\s+|they\s+|these\s+)?)?"
 """Goes on about the same finding: "was suspected but has not been confirmed"."""
 _PASSIVE = rf"\b{_BE}{_ADVERB}{{0,2}}\s+"
 _ACTIVE = rf"\b(?:has|have|had|did|does|do|could){_NOT}{_ADVERB}{{0,2}}\s+"
 _CLAUSE_END = r"(?=\s*(?:[.;,):\n]|$)|\s+(?:and|but|at|in|since|on|by|during|so|after|with)\b)"
 _FOUND = (
-    r"(?:documented|recorded|observed|noted|noticed|seen|found|identified|detected|demonstrated|elicited|"
-    r"witnessed|reported|described|appreciated|diagnosed|encountered|discovered|shown|"
-    r"evidenced|part\s+of\s+(?:the|his|her)\s+(?:clinical\s+)?(?:picture|phenotype|presentation|history)|"
+    r"(?:documented|recorded|observed|noted|noticed|seen|found|identified|detected|demonstrated|"
+    r"elicited|witnessed|reported|described|appreciated|diagnosed|encountered|discovered|shown|"
+    r"evidenced|part\s+of\s+(?:the|his|her)\s+(?:clinical\s+)?"
+    r"(?:picture|phenotype|presentation|history)|"
     r"(?:an?\s+|any\s+)?(?:feature|component|finding|symptom|complaint)s?)(?!\s+as\b)"
 )
-_OCCUR = r"(?:occur(?:red)?|happen(?:ed)?|appear(?:ed)?|aris(?:e|en)|emerged?|ensued?|set\s+in|manifest(?:ed)?)"
+_OCCUR = (
+    r"(?:occur(?:red)?|happen(?:ed)?|appear(?:ed)?|aris(?:e|en)|emerged?|ensued?|set\s+in|"
+    r"manifest(?:ed)?)"
+)
 _TRANSITIVE = (
-    r"(?:show(?:n|ed)?|reveal(?:ed)?|demonstrated?|document(?:ed)?|record(?:ed)?|display(?:ed)?|exhibit(?:ed)?|"
-    r"experienced?|suffer(?:ed)?(?:\s+from)?|complain(?:ed)?\s+of|detect(?:ed)?|identif(?:y|ied)|"
+    r"(?:show(?:n|ed)?|reveal(?:ed)?|demonstrated?|document(?:ed)?|record(?:ed)?|display(?:ed)?|"
+    r"exhibit(?:ed)?|experienced?|suffer(?:ed)?(?:\s+from)?|complain(?:ed)?\s+of|detect(?:ed)?|identif(?:y|ied)|"
     r"manifest(?:ed)?|develop(?:ed)?|present(?:ed)?\s+with)"
 )
 _EXCLUDED_WORD = r"(?:excluded|ruled\s+out)"
-_OPEN = r"(?:assessed|tested|examined|evaluated|checked|asked\s+about|measured|determined|assessable|looked\s+for|ascertained|investigated)"
+_OPEN = (
+    r"(?:assessed|tested|examined|evaluated|checked|asked\s+about|measured|determined|assessable|"
+    r"looked\s+for|ascertained|investigated)"
+)
 _PERSON = (
     r"(?:s?he|they|(?:the\s+)?(?:patient|parents?|mother|father|mum|mom|dad|family|boy|girl|child))"
 )

@@ -24,6 +24,8 @@ _SIGN = re.compile(
 _ANY_SIGN = re.compile(r"[+\[☐☑☒✓✔✗✘]|\(\s?[-−–]|[-−–]\s?ve\b")
 _WORD_BEFORE = re.compile(r"[^\s,;:/|•*][^\S\n]*$")
 _COLON_BEFORE = re.compile(r":[^\S\n]*$")
+_LISTED = re.compile(r"[,;:]\s*$")
+_SPACED_PLUS = re.compile(r"(?:[,;:]\s*|^)\+\s+\w")
 _PLUS_LINE = re.compile(r"[^\S\n]*\+{1,3}[^\S\n]?[^\W\d_]")
 _TICKED = re.compile(r"\[\s?[xX✓✔]\s?\]|[☑☒✓✔]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -59,7 +61,7 @@ def leading_signs(
         end: Where it ends.
         spans: Its findings.
     """
-    if _ANY_SIGN.search(text, start, end) is None and not _is_sign_line(text, start, end):
+    if _ANY_SIGN.search(text, start, end) is None and not _is_sign_line(text, start):
         return ()
     found = [m for m in _SIGN.finditer(text, start, end) if not _is_dash(text, m, start, end)]
     if not found:
@@ -101,13 +103,15 @@ def _is_dash(text: str, match: re.Match[str], start: int, end: int) -> bool:
     """Whether a bare minus is a dash or the mark of a list item."""
     if not match["bare"] or match["bare"].startswith("+"):
         return False
-    if _is_sign_line(text, match.start(), end):
+    if _is_sign_line(text, match.start()):
         return False
-    spaced = text[match.end() : match.end() + 1].isspace()
-    return spaced or "+" not in text[start:end]
+    if not text[match.end() : match.end() + 1].isspace():
+        return "+" not in text[start:end]
+    listed = _LISTED.search(text, max(start, match.start() - 3), match.start()) is not None
+    return not (listed and _SPACED_PLUS.search(text, start, end))  # ", - fever, + headache"
 
 
-def _is_sign_line(text: str, at: int, end: int) -> bool:
+def _is_sign_line(text: str, at: int) -> bool:
     """Whether a line that begins with a minus stands beside one that begins with a plus."""
     if text[at : at + 1] not in _DASHES or not text[at : at + 1]:
         return False

@@ -7,40 +7,30 @@ is no headache. A word that only strengthens or dates the negation changes nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+import tomllib
+from collections.abc import Container, Mapping
+from functools import cache
+from importlib.resources import files
 
 __all__ = ["has_grade", "is_more_specific", "is_of_degree"]
 
 _TOKEN_BEFORE = re.compile(r"(?P<word>[^\W\d_][\w'’-]*)[^\S\n]*\n?[^\S\n]*$")
-_HARMLESS = frozenset(
-    "a an any the these those his her their its this that such no not other further new obvious overt clinical frank gross antecedent detected identified associated "
-    "significant definite definitive clear convincing apparent evident visible detectable discernible appreciable "
-    "notable noticeable real true actual specific known documented reported recorded observed objective subjective "
-    "recent current previous prior past present longstanding ongoing active additional associated accompanying "
-    "underlying concomitant concurrent more many much single one two certain suspected possible probable likely "
-    "major relevant important remarkable manifest unequivocal diagnosed history previously ever still also either "
-    "even yet longer particular physical suspicious abnormal pathological pathologic formal radiological "
-    "radiographic radiologic sonographic echocardiographic biochemical laboratory personal medical unusual "
-    "substantial signs symptoms evidence sign symptom episodes episode attacks bouts features "
-    "clinically obviously overtly clearly definitely currently grossly really actually recently truly evidently "
-    "apparently specifically noticeably significantly otherwise been had has have having".split()
-)
-_STOP = frozenset(
-    "including resembling of for in on with at by to from during since about as is was are were be being been and or nor but if when "
-    "who which suffer suffers suffered suffering show shows showed shown showing experience experienced "
-    "experiencing become becomes became becoming feel feels felt feeling get gets getting develop developing developed developing exhibit display demonstrate demonstrated reveal revealed report "
-    "reporting reports noticed noticing seen seeing found noted complain complained has have had having without "
-    "suggesting suggests suggest suggested suggestive indicating indicative consistent compatible concerning he she they him them it us we i you his like than per via between over under after before".split()
-)
+
+
+@cache
+def _words() -> Mapping[str, frozenset[str]]:
+    """The lists of ``specifics.toml``."""
+    path = files(__package__).joinpath("specifics.toml")
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: frozenset(words) for name, words in data.items()}
+
+
 _GRADE = re.compile(
     r"\b(?:severe|marked|moderate|mild|profound|massive|proximal|distal|bilateral|unilateral|left|right|"
     r"left-sided|right-sided|generali[sz]ed|focal|fetal|foetal|neonatal|persistent|frequent|recurrent)[^\S\n]+$",
     re.IGNORECASE,
 )
-_STRONG_ADVERB = frozenset(
-    "severely markedly moderately mildly profoundly particularly especially excessively "
-    "frequently constantly extremely unusually bilaterally unilaterally".split()
-)
+
 _MAX_WORDS = 5
 
 
@@ -63,9 +53,11 @@ def is_more_specific(text: str, start: int, end: int, *, ends: Container[int]) -
         if match is None or match.end("word") in ends:
             return False
         word = match["word"].casefold()
-        if word in _STOP or _is_item(word):
+        if word in _words()["function"] or _is_item(word):
             return False
-        if word not in _HARMLESS and not (word.endswith("ly") and word not in _STRONG_ADVERB):
+        if word not in _words()["harmless"] and not (
+            word.endswith("ly") and word not in _words()["degree"]
+        ):
             return True
         end = match.start("word")
     return False
@@ -74,7 +66,7 @@ def is_more_specific(text: str, start: int, end: int, *, ends: Container[int]) -
 def is_of_degree(text: str, start: int, end: int) -> bool:
     """Whether a grade stands before a finding: "not severely hypotonic", but not "not become"."""
     match = _TOKEN_BEFORE.search(text, max(start, end - 40), end)
-    strong = match is not None and match["word"].casefold() in _STRONG_ADVERB
+    strong = match is not None and match["word"].casefold() in _words()["degree"]
     return strong or has_grade(text, start, end)
 
 

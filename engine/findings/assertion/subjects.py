@@ -165,16 +165,18 @@ def _patterns() -> _Patterns:
 def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
     """Every word for a person, with groups that say what kind of word it is."""
     adjectives = rf"(?:{words['adjective']}[\s-]+)"
-    return rf"""\b(?:
+    return rf"""\b(?=\w)(?:
         {attributes}(?P<kin>{kin.relative})(?:[\s-]in[\s-]law)?\b
       | (?P<informant>{kin.informant})\b(?!['’])
       | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|boy|girl|woman|man)['’]s)
             | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
             {adjectives}{{0,4}}(?P<child>{kin.child})\b(?!\s+{kin.relative}\b)
-      | (?P<earlier>{kin.earlier_child}|{kin.earlier_pregnancy}(?=[^.;\n]{{1,60}}\b(?:f(?:o)?etus|child|baby|infant|neonate|stillb\w+|boy|girl)\b))\b
+      | (?P<earlier>{kin.earlier_child}|{kin.earlier_pregnancy}
+            (?=[^.;\n]{{1,60}}\b(?:f(?:o)?etus|child|baby|infant|neonate|stillb\w+|boy|girl)\b))\b
       | (?P<twin>twin\s+(?:[ab12]|i{{1,2}}|one|two))\b(?!['’])
-      | (?P<elliptic>{kin.elliptic})(?=\s+(?:(?:also|now|recently|only)\s+)?(?:has|have|had|is|was|are|were|gets?|got|suffers?|suffered|died|
-            developed|develops|with|presented|complains|shows?|showed|walks?|wears?|needed|needs|who|reportedly)\b)
+      | (?P<elliptic>{kin.elliptic})(?=\s+(?:(?:also|now|recently|only)\s+)?
+            (?:has|have|had|is|was|are|were|gets?|got|suffers?|suffered|died|developed|develops|with|
+            presented|complains|shows?|showed|walks?|wears?|needed|needs|who|reportedly)\b)
       | (?P<title>(?:mr|mrs|ms|miss)\b\.?\s+(?P<surname>[a-z][\w-]+))(?!['’])
             (?=\s+(?:(?P<self>himself|herself)|has|had|is|was|suffers?|also|does)\b)
       | (?P<pronoun>s?he|they)\b

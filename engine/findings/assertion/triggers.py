@@ -42,7 +42,7 @@ class Rule:
     discounted: bool = False
     """Whether it takes the finding back: "resolved", "unlikely"."""
     is_list: bool = False
-    """Whether its scope goes on over commas and "and", like a negation's: "watch for A, B and C"."""
+    """Whether its scope goes on over commas and "and", as a negation's: "watch for A, B, C"."""
 
 
 class Hit(NamedTuple):
