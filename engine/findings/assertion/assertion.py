@@ -310,8 +310,9 @@ def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
     modifier = Modifier(assertion, " ".join(hit.text.split()), rule.discounted)
     text = closing.text
     if rule.direction is Direction.BEFORE:
-        start = closing.before(hit.start, assertion)
-        if assertion is Assertion.EXCLUDED and rule.reach != 1:
+        is_open = assertion in (Assertion.EXCLUDED, Assertion.HYPOTHETICAL)
+        start = closing.before(hit.start, Assertion.EXCLUDED if is_open else assertion)
+        if is_open and rule.reach != 1:
             start = clause_start(text, start, hit.start)
         yield _Scope(start, hit.start, modifier, rule)
         return

@@ -59,6 +59,11 @@ _OWN_ITEM = re.compile(
     re.IGNORECASE,
 )
 """An item that tells how much, of which side: nobody lists that among what there is not."""
+_ADVISED = re.compile(
+    r"recommended|advised|indicated|required|needed|important|due|planned|suggested|offered|arranged|warranted|"
+    r"mandatory|necessary|essential|discussed|explained",
+    re.IGNORECASE,
+)
 _PLURAL = frozenset({"are", "were", "have"})
 
 
@@ -138,6 +143,8 @@ def next_clause(text: str, start: int, end: int) -> int:
 
 
 def _is_new(text: str, match: re.Match[str], trigger: tuple[int, int], *, start: int) -> bool:
+    if _ADVISED.fullmatch(match["said"] or ""):
+        return False  # "screening for A and B is recommended"
     if match["predicate"]:
         return match["joint"].startswith(",") or not _OR.search(text, trigger[1], match.start())
     nominal = _NOMINAL.match(text, *trigger) is not None

@@ -31,6 +31,8 @@ class Kinship(NamedTuple):
     """What may stand before a relative and belongs to it."""
     elliptic: str
     """One of several relatives who were just named."""
+    several: str
+    """Several of them, where they have something."""
     earlier_child: str
     """Another child of the same parents, or a pregnancy that ended in one."""
     earlier_pregnancy: str
@@ -58,6 +60,7 @@ class Kinship(NamedTuple):
             informant=_any_of(data["informants"]["words"]),
             attribute=_any_of(data["attributes"]["words"], plural=False),
             elliptic=_any_of(data["elliptic"]["words"], plural=False),
+            several=_any_of(data["elliptic"]["several"], plural=False),
             earlier_child=_any_of(
                 f"{word} {child}"
                 for word in data["earlier"]["words"]

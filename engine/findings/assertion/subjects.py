@@ -148,8 +148,11 @@ def _patterns() -> _Patterns:
         descendant=compiled(rf"{kin.child}|{kin.descendant}"),
         neutral_before=compiled(rf"\b(?:{words['neutral_before']}(?:\s+and|,)?\s+)+$"),
         other_thing=compiled(
-            rf"""\s*,?\s+and\s+(?!(?:{_DETERMINER}\s+)?(?:\w+\s+){{0,2}}(?:{kin.relative}|{kin.child}|{kin.elliptic})\b)
-                (?!(?:both|all|one|two|three|they|each|neither|is|are|was|were|has|have|lives?|works?)\b)"""
+            rf"""(?:\s*,\s*(?:{_DETERMINER}\s+)?(?:\w+\s+){{0,2}}(?:{kin.relative}|{kin.child})\b)*
+                \s*,?\s+and\s+
+                (?!(?:{_DETERMINER}\s+)?(?:\w+\s+){{0,2}}
+                    (?:{kin.relative}|{kin.child}|{kin.elliptic})\b)
+                (?!(?:both|all|one|two|three|s?he|they|each|neither|are|were|have|lives?|works?)\b)"""
         ),
         neutral_after=compiled(rf"\s*{words['neutral_after']}\b"),
         is_healthy=compiled(
@@ -174,6 +177,7 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
       | (?P<earlier>{kin.earlier_child}|{kin.earlier_pregnancy}
             (?=[^.;\n]{{1,60}}\b(?:f(?:o)?etus|child|baby|infant|neonate|stillb\w+|boy|girl)\b))\b
       | (?P<twin>twin\s+(?:[ab12]|i{{1,2}}|one|two))\b(?!['’])
+      | (?P<several>{kin.several})(?=\s+(?:also\s+)?(?:has|have|had)\b)
       | (?P<elliptic>{kin.elliptic})(?=\s+(?:(?:also|now|recently|only)\s+)?
             (?:has|have|had|is|was|are|were|gets?|got|suffers?|suffered|died|developed|develops|with|
             presented|complains|shows?|showed|walks?|wears?|needed|needs|who|reportedly)\b)
@@ -205,13 +209,14 @@ _TITLE_GENDER: Mapping[str, Gender] = {
 _HEAD = 2_000
 """Characters in which a note says which twin it is about."""
 _BROUGHT_BY = re.compile(
-    r"\b(?:brought|accompanied|carried|escorted|referred|taken|bought)\s+(?:in\s+|to\s+(?:\w+\s+){1,3})?(?:by|with)\s+"
+    r"\b(?:brought|accompanied|carried|escorted|referred|taken|came|attended|arrived|presented|seen)\s+"
+    r"(?:in\s+|to\s+(?:\w+\s+){1,3})?(?:by|with)\s+"
     rf"(?:{_DETERMINER}\s+)?$",
     re.IGNORECASE,
 )
 _WITH_AFTER = re.compile(r"\s*,?\s*with\b", re.IGNORECASE)
 _OWNED_BEFORE = re.compile(
-    rf"\b(?:he|she|patient|boy|girl|child)\s+(?:has|had)\s+(?:(?:{_DETERMINER}|\w+)\s+){{0,3}}$",
+    r"\b(?:he|she|patient|boy|girl|child)\s+(?:has|had)\s+(?:(?!with\b|who\b)[\w-]+,?\s+){0,6}$",
     re.IGNORECASE,
 )
 _WHO_HAS = re.compile(
@@ -319,7 +324,7 @@ class _Reader:
         for match in _patterns().person.finditer(text, sentence.start, end):
             before = text[max(sentence.start, match.start() - _LOOK_BACK) : match.start()]
             after = text[match.end() : min(end, match.end() + _LOOK_AHEAD)]
-            if match["elliptic"]:
+            if match["elliptic"] or match["several"]:
                 if not (self._group or grouped):
                     continue
                 self._group = True

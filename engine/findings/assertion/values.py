@@ -35,8 +35,8 @@ _VALUE = re.compile(
       | (?:(?P<no2>{_MINUS}|\bnil\b|\bneg\b\.?)|(?P<yes2>{_PLUS}|\bpos\b\.?)){_ALONE}
       | (?:(?P<no6>[✗✘])|(?P<yes6>[✓✔☑☒]))
       | [^\S\n]?[:=?|][^\S\n]*
-            (?:(?P<no3>(?:{_NO}|n)\b\.?|{_MINUS})|(?P<yes3>(?:{_YES}|y)\b\.?|{_PLUS})
-               |(?P<open3>{_OPEN})){_END}
+            (?:(?P<no3>(?:{_NO}|n(?!/))\b\.?|{_MINUS})|(?P<yes3>(?:{_YES}|y)\b\.?|{_PLUS})){_END}
+      | [^\S\n]?[:=?|][^\S\n]*(?P<open3>{_OPEN})\b(?:(?=\s*\()|{_END})
       | [^\S\n]+(?:(?P<no5>no|none)|(?P<yes5>yes)|(?P<open5>{_OPEN}))(?=\s*(?:[.,;)\n]|$))
       | \s[-–—]\s(?:(?P<no4>(?:{_NO})\b)|(?P<yes4>(?:{_YES})\b)|(?P<open4>{_OPEN})){_END}
     )""",
