@@ -24,7 +24,7 @@ _NOT = r"(?:\s+(?:not|never|at\s+no\s+(?:time|point|stage))|n['’]t)"
 _BE = (
     rf"(?:(?:is|was|are|were){_NOT}"
     rf"|(?:has|have|had|could|can|will|would){_NOT}{_ADVERB}{{0,2}}\s+be(?:en)?"
-    rf"|cannot\s+be|(?:not|never){_ADVERB}{{0,2}}\s+been)"
+    rf"|(?:has|have|had)\s+yet\s+to\s+be|cannot\s+be|(?:not|never){_ADVERB}{{0,2}}\s+been)"
 )
 _BUT = r"(?:\bbut\s+(?:now\s+|later\s+)?(?:it\s+|they\s+|these\s+)?)?"
 """Goes on about the same finding: "was suspected but has not been confirmed"."""
@@ -124,21 +124,21 @@ _PATTERNS: tuple[tuple[Rule, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        _rule(Assertion.UNCERTAIN, _BEFORE, reach=8),
+        (rf"\b(?:not|never)\s+yet\s+{_RULED_OUT}", rf"{_BUT}{_PASSIVE}{_RULED_OUT}"),
+    ),
+    (
         _rule(Assertion.HYPOTHETICAL, _BEFORE, reach=8),
         (
-            r"\b(?:to|must|should|needs?\s+to|has\s+to|have\s+to|remains?\s+to|ought\s+to|will)\s+"
+            r"(?:\bstill\s+)?\b(?:to|must|should|needs?\s+to|has\s+to|have\s+to|remains?\s+to|ought\s+to|will)\s+"
             rf"{_THEN}be\s+{_RULED_OUT}",
-            r"\bneeds?\s+(?:excluding|ruling\s+out|exclusion)\b",
+            r"(?:\bstill\s+)?\bneeds?\s+(?:excluding|ruling\s+out|exclusion)\b",
             rf"{_BUT}{_PASSIVE}{_LOOKED}(?!\s+(?:for|to)\b)",
         ),
     ),
     (
         _rule(Assertion.HYPOTHETICAL, _AFTER),
         (r"(?:\A|(?<=[.;:,?]\s)|(?<=[\n?])|(?<=\bto\s)|(?<=\bplease\s)|(?<=\bkindly\s))exclude\b",),
-    ),
-    (
-        _rule(Assertion.UNCERTAIN, _BEFORE, reach=8),
-        (rf"\b(?:not|never)\s+yet\s+{_RULED_OUT}", rf"{_BUT}{_PASSIVE}{_RULED_OUT}"),
     ),
     (_rule(Assertion.UNCERTAIN, _AFTER), (rf"{_ACTIVE}(?:excluded?|ruled?\s+out)",)),
     (

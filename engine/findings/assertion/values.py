@@ -16,7 +16,7 @@ _NO = (
 )
 _YES = r"yes|present|positive|pos|confirmed"
 _OPEN = (
-    r"n/a|unknown|(?:not|never)\s+(?:yet\s+)?(?:been\s+)?(?:assessed|tested|examined|evaluated|checked|done|"
+    r"n/a|(?:status\s+)?unknown|(?:not|never)\s+(?:yet\s+)?(?:been\s+)?(?:assessed|tested|examined|evaluated|checked|done|"
     r"known|recorded|applicable|available|measured|performed|determined|asked|ascertained|assessable|testable|"
     r"documented|looked\s+for)"
 )
