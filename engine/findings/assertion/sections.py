@@ -20,6 +20,12 @@ _HEADER = re.compile(
 )
 
 
+_FIRST_SENTENCE = re.compile(r"[^.\n]*\.(?=\s)")
+_HEALTHY = re.compile(
+    r"^(?!.*\b(?:with|has|had|but|except)\b).*\b(?:healthy|well|unaffected|nil|none|n/a|unrelated|"
+    r"(?:non-?)?consanguineous|alive|unremarkable)\b",
+    re.IGNORECASE,
+)
 _NEXT_LINE = re.compile(r"[^\S\n]*\n(?![^\S\n]*[a-z])")
 _UNFINISHED = re.compile(r"(?:,|\b(?:and|or|with|of|the|a))$", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*(?P<bullet>[-*•#]|\d{1,2}[.)]\s)?")
@@ -47,7 +53,7 @@ def find_sections(text: str) -> tuple[Section, ...]:
     >>> [(s.header, s.assertion) for s in find_sections(note)]
     [('Family history', <Assertion.FAMILY_MEMBER: 'family_member'>), ('Examination', None)]
     """
-    opened: list[tuple[int, int, Assertion | None, str]] = []
+    opened: list[tuple[int, int, Assertion | None, str, bool]] = []
     for match in _HEADER.finditer(text):
         header = match["header"]
         name = " ".join(header.casefold().split())
@@ -57,17 +63,17 @@ def find_sections(text: str) -> tuple[Section, ...]:
             continue  # a line without a colon is a header only if we know it
         if known or (at_line_start and header.isupper()):
             assertion = _headers().get(name)
-            opened.append((match.start("header"), match.end(), assertion, header))
-    ends = [*(start for start, _, _, _ in opened[1:]), len(text)]
+            opened.append((match.start("header"), match.end(), assertion, header, at_line_start))
+    ends = [*(start for start, *_ in opened[1:]), len(text)]
     sections = []
     in_family = False
-    for (_, start, assertion, header), end in zip(opened, ends, strict=False):
+    for (_, start, assertion, header, at_line_start), end in zip(opened, ends, strict=False):
         inline = _is_inline(text, start, end)
         if " ".join(header.casefold().split()) not in _relatives():
             in_family = assertion is Assertion.FAMILY_MEMBER and not inline
             stop = _end(text, start, end, assertion=assertion, inline=inline)
         elif inline and not in_family:
-            stop = _line_end(text, start, end)
+            stop = _line_end(text, start, end, at_line_start=at_line_start)
         else:
             stop = _end(text, start, end, assertion=assertion, inline=inline)
         sections.append(Section(start, stop, assertion, header))
@@ -80,8 +86,14 @@ def _is_inline(text: str, start: int, end: int) -> bool:
     return bool(text[start : line_end if line_end >= 0 else end].strip())
 
 
-def _line_end(text: str, start: int, end: int) -> int:
-    """The end of a line, and of those that go on with its sentence."""
+def _line_end(text: str, start: int, end: int, *, at_line_start: bool) -> int:
+    """The end of a relative's line, and of those that go on with its sentence.
+
+    In the midst of a line, or where the relative is healthy, it is the end of the sentence.
+    """
+    first = _FIRST_SENTENCE.match(text, start, end)
+    if first is not None and (not at_line_start or _HEALTHY.search(first[0])):
+        end = first.end()
     for match in _NEXT_LINE.finditer(text, start, end):
         if not _UNFINISHED.search(text, max(start, match.start() - 8), match.start()):
             return match.start()

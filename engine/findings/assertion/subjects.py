@@ -283,7 +283,8 @@ def read_subjects(
                 at += 1
             over = False
             reader.antecedent = None
-        if text.count("\n", previous_end, sentence.start) > 1:
+        left = at >= 0 and previous_end <= sections[at].end <= sentence.start
+        if left or text.count("\n", previous_end, sentence.start) > 1:
             reader.antecedent = None
         subjects = reader.read(sentence)
         found.append(SentenceSubjects(subjects, over))
