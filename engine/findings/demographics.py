@@ -76,9 +76,10 @@ _AGE = re.compile(
         (?P<whole>\d{{1,2}})\s(?P<part4>\d{{1,2}})\s?/\s?(?P<parts4>12)[\s-]*(?:years?|yrs?|y/?o?\b)
       | {_NUMBER}[\s-]*{_UNIT}[\s-]*(?:(?:and|,)?\s*(?P<months>\d{{1,2}})[\s-]*months?[\s-]*)?
             (?:old\b|of\s+age\b)
-      | {_NUMBER.replace("number", "number2")}\s*-?\s*(?P<unit2>y/?o|m/?o|d/?o|w/?o)\b
+      | {_NUMBER.replace("number", "number2")}\s*-?\s*
+            (?P<unit2>[ymdw]\.o(?:\.|\b)|(?:y/?o|m/?o|d/?o|w/?o)\b)
       | (?:aged?|age\s+of|age\s+is|age\s*:)\s*:?\s*(?:
-            (?P<part>\d{{1,2}})\s?/\s?(?P<parts>12|52|7)(?!\d|/)
+            (?:(?P<whole2>\d{{1,2}})\s)?(?P<part>\d{{1,2}})\s?/\s?(?P<parts>12|52|7)(?!\d|/)
           | {_NUMBER.replace("number", "number3")}
             (?:[\s-]*{_UNIT.replace("unit", "unit3")}\b
                 (?:\s*(?:and|,)?\s*(?P<months3>\d{{1,2}})[\s-]*months?\b)?)?
@@ -125,7 +126,7 @@ _OPENING = re.compile(
     rf"(?P<noun1>M|F|[Mm]ale|[Ff]emale|[Bb]oy|[Gg]irl|[Mm]an|[Ww]oman)[\s,/(-]{{1,3}}{_SHORT_AGE.format(1)}"
     rf"|{_SHORT_AGE.format(2)}[\s,/-]{{0,3}}(?P<noun2>M|F)"
     r")(?=\s*(?:[.,;:)\]\n]|$)|\s+(?:with|who|whose|presents?|presented|presenting|has|had|was|is|old|"
-    r"p/w|c/o|h/o|hx|s/p|admitted|referred|seen|here|known|found|complain\w*|and|in|on|for)\b)"
+    r"p/w|c/o|h/o|hx|s/p|admitted|referred|seen|here|known|found|complain\w*|and|in|on|for)\b|\s+w/)"
 )
 """How a short note opens: "M, 45y", "24F with", "F 6/12"; read only where a sentence begins."""
 _TITLE = re.compile(
@@ -145,6 +146,21 @@ _TITLES: dict[str, Gender] = {
 _BROUGHT = re.compile(r"\bbrought\s+(?:his|her|their)\b", re.IGNORECASE)
 
 
+_OF_PREGNANCY = re.compile(
+    r"\bg\d\s?(?:p\d|\b)|\bgravida\b|\bprimigravida\b|\bmultigravida\b|\bpregnan\w+|\bprimipar\w+|\bmultipar\w+|"
+    r"(?:\bat|@)\s*\d{1,2}(?:\s?\+\s?\d|\s?\d/7)?\s*(?:-|\s)?(?:weeks?|wks?|wk|/40)\b|\b\d{1,2}(?:\+\d)?/40\b|\bgestation\b",
+    re.IGNORECASE,
+)
+_CHILD = re.compile(r"\b(?:boy|girl|infant|newborn|neonate|child|male|man)\b", re.IGNORECASE)
+_FETUS = re.compile(
+    r"\bf(?:o)?etus(?:es)?\b(?!\s+(?:in\s+fetu|papyraceus))|\bf(?:o)?etal\s+(?:ultraso\w+|scan|mri|anomal\w+|"
+    r"echo\w*|medicine|hydrops|growth)|\b(?:anomaly|antenatal|prenatal)\s+(?:scan|ultraso\w+|mri)\b",
+    re.IGNORECASE,
+)
+_PREGNANCY_NEAR = 80
+"""Characters behind an age in which the woman who has it is called pregnant."""
+
+
 def read_demographics(text: str) -> Demographics:
     """Find the patient's sex and age.
 
@@ -153,6 +169,9 @@ def read_demographics(text: str) -> Demographics:
     >>> found = read_demographics("3 yo M with fever. Mother is a 30-year-old woman.")
     >>> found.sex, found.age_years
     ('MALE', 3.0)
+
+    In the note of a pregnancy the age is the mother's, and the patient is the fetus: neither age
+    nor sex is read from what describes her.
 
     The age is the first one that is said of the patient at the time of the note ("at the age of 2"
     is another time). The sex comes from nouns; if there are none, from pronouns, all of which must
@@ -163,12 +182,29 @@ def read_demographics(text: str) -> Demographics:
     """
     text = text[:MAX_CHARACTERS]
     stretches = list(_about_patient(text))
+    of_fetus = False
+    if _FETUS.search(text):  # the patient is the fetus, and the woman its mother
+        others = [(s, e) for s, e in stretches if not _is_of_pregnant_woman(text, s, e)]
+        of_fetus = len(others) < len(stretches)
+        stretches = others
     age_years, age_evidence = _age(text, stretches)
-    sex, sex_evidence = _sex(text, stretches)
+    sex, sex_evidence = _sex(text, stretches, with_pronouns=not of_fetus)
     evidence = [
         EvidenceSpan(s, e, text[s:e]) for s, e in dict.fromkeys(age_evidence + sex_evidence)
     ]
     return Demographics(sex=sex, age_years=age_years, evidence=tuple(evidence))
+
+
+def _is_of_pregnant_woman(text: str, start: int, end: int) -> bool:
+    """Whether a stretch gives the age of a woman and calls her pregnant."""
+    age = _AGE.search(text, start, end) or _OPENING.match(text, start, end)
+    if age is None:
+        return False
+    near = min(len(text), age.end() + _PREGNANCY_NEAR)
+    return (
+        _OF_PREGNANCY.search(text, start, age.start())
+        or _OF_PREGNANCY.search(text, age.end(), near)
+    ) is not None and _CHILD.search(text, start, end) is None
 
 
 def _about_patient(text: str) -> Iterator[tuple[int, int]]:
@@ -264,7 +300,7 @@ def _years(match: re.Match[str]) -> float | None:
 
 
 def _sex(
-    text: str, stretches: list[tuple[int, int]]
+    text: str, stretches: list[tuple[int, int]], *, with_pronouns: bool
 ) -> tuple[Gender | None, list[tuple[int, int]]]:
     field = _FIELD.search(text)
     if field is not None:
@@ -282,7 +318,7 @@ def _sex(
         pronouns.extend(
             (_PRONOUNS[m["noun"].casefold()], m.span()) for m in _PRONOUN.finditer(text, start, end)
         )
-    for found in (nouns, pronouns):
+    for found in (nouns, pronouns if with_pronouns else []):
         if found:
             agreed = len({sex for sex, _ in found}) == 1
             return (found[0][0], [found[0][1]]) if agreed else (None, [])

@@ -37,9 +37,12 @@ WEIGHT_OF = {Assertion.UNCERTAIN: UNCERTAIN_CONFIDENCE, Assertion.HISTORY: HISTO
 _UNCOUNTED = {
     Assertion.FAMILY_MEMBER: "said of relatives",
     Assertion.HISTORY: "past and over",
-    Assertion.HYPOTHETICAL: "feared or asked for, not found",
-    Assertion.UNCERTAIN: "thought of and doubted",
+    Assertion.HYPOTHETICAL: "feared, asked for or not looked at",
+    Assertion.UNCERTAIN: "doubted, or excluded in a special form only",
 }
+MANY_OF_RELATIVES = 4
+"""Terms said of relatives from which on they are named, though the patient has findings of its own:
+so many may be the patient's, read wrongly."""
 MAX_NAMED = 5
 """Terms that an issue names; the others it counts."""
 
@@ -97,7 +100,10 @@ def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCa
             Issue(
                 level=Level.INFO,
                 message=f"Mentions that are no evidence of what the patient has: {said}."
-                + _named(m.label for m in uncounted if m.discounted),
+                + _named(
+                    (m.label for m in uncounted if m.discounted), "Looked for, and over or doubted"
+                )
+                + _named(_of_relatives(uncounted, n_findings=sum(counted)), "Said of relatives"),
                 solution="nothing to do; 'nosograph link' shows them. What was over but is typical "
                 "of a disease can be given with --hpo.",
                 where="note",
@@ -129,13 +135,21 @@ def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCa
     return replace(case, findings=(*case.findings, *findings_of(mentions)), issues=tuple(issues))
 
 
-def _named(labels: Iterable[str]) -> str:
-    """A sentence for findings that were looked for, and are over or doubted."""
+def _of_relatives(uncounted: Sequence[Mention], *, n_findings: int) -> tuple[str, ...]:
+    """Terms said of relatives, where the patient is left without findings or they are many."""
+    labels = tuple(
+        dict.fromkeys(m.label for m in uncounted if m.assertion is Assertion.FAMILY_MEMBER)
+    )
+    return labels if not n_findings or len(labels) >= MANY_OF_RELATIVES else ()
+
+
+def _named(labels: Iterable[str], what: str) -> str:
+    """A sentence that names the first of the findings that do not count."""
     distinct = tuple(dict.fromkeys(labels))
     if not distinct:
         return ""
     more = f" and {len(distinct) - MAX_NAMED} more" if len(distinct) > MAX_NAMED else ""
-    return f" Looked for, and over or doubted: {', '.join(distinct[:MAX_NAMED])}{more}."
+    return f" {what}: {', '.join(distinct[:MAX_NAMED])}{more}."
 
 
 def with_demographics(case: ClinicalCase) -> ClinicalCase:

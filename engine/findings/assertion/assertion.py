@@ -14,14 +14,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, Self
 
-from nosograph.engine.findings.assertion.clauses import clause_end, next_clause
+from nosograph.engine.findings.assertion.clauses import (
+    begins_clause,
+    clause_end,
+    clause_start,
+    next_clause,
+)
+from nosograph.engine.findings.assertion.negated_verbs import find_negated_verbs
 from nosograph.engine.findings.assertion.sections import Section, find_sections
 from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
+from nosograph.engine.findings.assertion.signs import Sign, leading_signs
+from nosograph.engine.findings.assertion.specifics import has_grade, is_more_specific, is_of_degree
 from nosograph.engine.findings.assertion.subjects import (
     Role,
     SentenceSubjects,
@@ -60,6 +68,24 @@ _MAIN_VERB = re.compile(
 )
 _EXCEPT = frozenset({"except", "except for", "apart from", "aside from", "other than"})
 _CLAUSE_JOINT = re.compile(r".*(?:,|;|\band\b)\s*", re.DOTALL | re.IGNORECASE)
+_ORDER = re.compile(
+    r"(?:,|,?\s+and|;)\s+(?:please\s+|to\s+)?(?:continue|start|refer|treat|stop|give|review|repeat|consider|"
+    r"follow|arrange|book|discuss|send|return|call|keep|see)\b",
+    re.IGNORECASE,
+)
+"""Advice of another kind: "monitor for scoliosis and continue physiotherapy for hypotonia"."""
+_OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
+_ONE_ITEM = re.compile(
+    r"(?:(?!,|;|\b(?:or|nor|but)\b)[^,;])+(?:,|\band\b)\s*(?:and\s+)?", re.IGNORECASE
+)
+_ABOUT = re.compile(
+    r"\b(?:cause|nature|a?etiology|origin|reason|basis|onset|age|course|explanation|source|"
+    r"pathogenesis|frequency|mutation|variant|gene|treatment|trigger)s?\s+(?:of|for|in|causing|underlying|at)\s+"
+    r"(?:the\s+|his\s+|her\s+|this\s+)?(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+"""Of "the cause of the ataxia was not found": it is the cause that was not."""
+_SIGN_RULE = Rule()
 _PRIORITY = (
     Assertion.FAMILY_MEMBER,
     Assertion.EXCLUDED,
@@ -127,14 +153,15 @@ class AssertionRules:
         section_starts = [section.start for section in sections]
         for number, members in by_sentence.items():
             sentence, about = sentences[number], subjects[number]
-            values = [read_value(text, spans[i][1]) for i in members]
-            scopes = self._scopes(
-                text, sentence, about, spans=[spans[i] for i in members], values=values
-            )
+            here = [spans[i] for i in members]
+            signs = leading_signs(text, sentence.start, sentence.end, spans=here)
+            values = [_own_value(read_value(text, end), signs) for _, end in here]
+            scopes = self._scopes(text, sentence, about, spans=here, values=values, signs=signs)
+            ends = frozenset(end for _, end in here)
             for i, value in zip(members, values, strict=True):
                 at = bisect_right(section_starts, spans[i][0]) - 1
                 section = sections[at] if at >= 0 and spans[i][0] < sections[at].end else None
-                said = _modifiers(spans[i], scopes, text=text)
+                said = _modifiers(spans[i], scopes, text=text, ends=ends)
                 if _is_in_patient(spans[i], about, text=text):
                     said = [m for m in said if m.assertion is not Assertion.FAMILY_MEMBER]
                 if section is not None and _is_of_section(
@@ -142,7 +169,8 @@ class AssertionRules:
                 ):
                     assert section.assertion is not None
                     said.append(Modifier(section.assertion, section.header))
-                found[i] = tuple(dict.fromkeys(_with_value(said, value, text=text)))
+                said = list(_with_value(said, value, text=text))
+                found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
         return tuple(found)
 
     def _scopes(
@@ -153,33 +181,51 @@ class AssertionRules:
         *,
         spans: Sequence[tuple[int, int]],
         values: Sequence[Value | None],
+        signs: Sequence[Sign],
     ) -> list[_Scope]:
         # The "absent" of "Absent thumbs" is part of the finding, not said of it; and the "no" of
         # "Seizures: no" is said of one finding only.
-        taken = [*spans, *((value.start, value.end) for value in values if value is not None)]
-        hits = [
+        taken = [
+            *spans,
+            *((value.start, value.end) for value in values if value is not None),
+            *((sign.start, sign.end) for sign in signs),
+        ]
+        verbs = list(find_negated_verbs(text, sentence.start, sentence.end))
+        phrases = [
             hit
             for hit in self._triggers.find(text, sentence.start, end=sentence.end)
+            if not any(verb.start <= hit.start and hit.end <= verb.end for verb in verbs)
+        ]
+        hits = [
+            hit
+            for hit in sorted([*phrases, *verbs])
             if not any(start < hit.end and hit.start < end for start, end in taken)
         ]
         affirmed = [
             span[0]
             for span, value in zip(spans, values, strict=True)
-            if value is not None and value.assertion is Assertion.PRESENT
+            if (value is not None and value.assertion is Assertion.PRESENT)
+            or begins_clause(text, span, start=sentence.start)
         ]
+        affirmed += [sign.start for sign in signs]
         items = [
             m.start()
             for m in _NEW_ITEM.finditer(text, sentence.start, sentence.end)
             if text.count("(", sentence.start, m.start())
             <= text.count(")", sentence.start, m.start())
         ]
-        closing = _Closing(text, sentence, hits, about.subjects, tuple(items), tuple(affirmed))
+        negations = tuple(h for h in hits if any(map(_negates_what_follows, h.rules)))
+        closing = _Closing(
+            text, sentence, hits, about.subjects, tuple(items), tuple(affirmed), negations
+        )
         found = [
-            _scope(hit, rule, closing=closing)
+            scope
             for hit in hits
             for rule in hit.rules
             if rule.assertion is not None
+            for scope in _scopes_of(hit, rule, closing=closing)
         ]
+        found.extend(_sign_scopes(signs, closing))
         found.extend(_family_scopes(closing))
         return found
 
@@ -194,7 +240,9 @@ class _Closing(NamedTuple):
     items: tuple[int, ...]
     """Where items of a list begin."""
     affirmed: tuple[int, ...]
-    """Where findings begin that a value calls present."""
+    """Where findings begin that a value calls present, and signs before findings."""
+    negations: tuple[Hit, ...]
+    """What negates all that follows; a repeated "no" takes over from the one before."""
 
     def after(self, at: int, assertion: Assertion, *, of_person: bool = False) -> int:
         """The end of a scope that opens to the right."""
@@ -255,17 +303,60 @@ def _decided(mention: Mention, found: Sequence[Modifier]) -> Mention:
     )
 
 
-def _scope(hit: Hit, rule: Rule, *, closing: _Closing) -> _Scope:
+def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
     """How far a trigger reaches on its side."""
     assertion = rule.assertion
     assert assertion is not None  # callers pass triggers only
     modifier = Modifier(assertion, " ".join(hit.text.split()), rule.discounted)
+    text = closing.text
     if rule.direction is Direction.BEFORE:
-        return _Scope(closing.before(hit.start, assertion), hit.start, modifier, rule)
-    end = closing.after(hit.end, assertion)
-    if assertion is Assertion.EXCLUDED:
-        end = clause_end(closing.text, (hit.start, hit.end), start=closing.sentence.start, end=end)
-    return _Scope(hit.end, end, modifier, rule)
+        is_open = assertion in (Assertion.EXCLUDED, Assertion.HYPOTHETICAL)
+        start = closing.before(hit.start, Assertion.EXCLUDED if is_open else assertion)
+        if is_open and rule.reach != 1:
+            start = clause_start(text, start, hit.start)
+        yield _Scope(start, hit.start, modifier, rule)
+        return
+    if assertion is not Assertion.EXCLUDED and not rule.is_list:
+        yield _Scope(hit.end, closing.after(hit.end, assertion), modifier, rule)
+        return
+    end = closing.after(hit.end, Assertion.EXCLUDED)
+    end = clause_end(text, (hit.start, hit.end), start=closing.sentence.start, end=end)
+    if rule.is_list:
+        order = _ORDER.search(text, hit.end, end)
+        yield _Scope(hit.end, end if order is None else order.start(), modifier, rule)
+        return
+    if not rule.reach:
+        end = min([end, *(h.start for h in closing.negations if h.start >= hit.end)])
+        bare = _bare_items(hit, end, closing=closing)
+        if bare < end:  # "no fever, no cough, rash"
+            yield _Scope(bare, end, modifier._replace(assertion=Assertion.UNCERTAIN), rule)
+        end = bare
+    yield _Scope(hit.end, end, modifier, rule)
+
+
+def _bare_items(hit: Hit, end: int, *, closing: _Closing) -> int:
+    """Where items without a negation begin in a list that repeats it, "no A, no B, C"; or `end`."""
+    text = closing.text
+    previous = max((h.end for h in closing.negations if h.end <= hit.start), default=None)
+    if previous is None or not _ONE_ITEM.fullmatch(text, previous, hit.start):
+        return end
+    comma = text.find(",", hit.end, end)
+    if comma < 0 or not text[comma + 1 : end].strip() or _OR.search(text, hit.end, end):
+        return end
+    return comma
+
+
+def _sign_scopes(signs: Sequence[Sign], closing: _Closing) -> Iterator[_Scope]:
+    """What signs say that stand before their findings."""
+    text = closing.text
+    for sign, following in zip(signs, [*signs[1:], None], strict=False):
+        if sign.assertion is Assertion.PRESENT:
+            continue
+        end = closing.after(sign.end, Assertion.EXCLUDED)
+        end = min(end, following.start if following is not None else end)
+        comma = text.find(",", sign.end, end) if sign.one_item else -1
+        modifier = Modifier(sign.assertion, text[sign.start : sign.end].strip())
+        yield _Scope(sign.end, comma if comma >= 0 else end, modifier, _SIGN_RULE)
 
 
 def _family_scopes(closing: _Closing) -> Iterator[_Scope]:
@@ -296,7 +387,38 @@ def _family_scopes(closing: _Closing) -> Iterator[_Scope]:
             yield _Scope(start, subject.start, modifier, rule)
 
 
-def _modifiers(span: tuple[int, int], scopes: Sequence[_Scope], *, text: str) -> list[Modifier]:
+def _negates_what_follows(rule: Rule) -> bool:
+    return (
+        rule.assertion is Assertion.EXCLUDED
+        and rule.direction is Direction.AFTER
+        and not rule.reach
+    )
+
+
+def _own_value(value: Value | None, signs: Sequence[Sign]) -> Value | None:
+    """A value, unless it is the sign of the next finding."""
+    if value is None or any(s.start < value.end and value.start < s.end for s in signs):
+        return None
+    return value
+
+
+def _of_the_class(
+    said: Sequence[Modifier], span: tuple[int, int], sentence: Sentence, *, text: str
+) -> Sequence[Modifier]:
+    """What a negation says that follows its finding, a grade before the finding considered."""
+    if not has_grade(text, sentence.start, span[0]):
+        return said
+    return [
+        m._replace(assertion=Assertion.UNCERTAIN, discounted=True)
+        if m.assertion is Assertion.EXCLUDED
+        else m
+        for m in said
+    ]
+
+
+def _modifiers(
+    span: tuple[int, int], scopes: Sequence[_Scope], *, text: str, ends: Container[int]
+) -> list[Modifier]:
     start, end = span
     found = []
     for scope in scopes:
@@ -307,13 +429,37 @@ def _modifiers(span: tuple[int, int], scopes: Sequence[_Scope], *, text: str) ->
         modifier = scope.modifier
         if (
             modifier.assertion is Assertion.EXCLUDED
+            and scope.rule.direction is Direction.BEFORE
+            and _ABOUT.search(text, max(scope.start, start - 50), start)
+        ):
+            continue
+        if (
+            modifier.assertion is Assertion.EXCLUDED
             and scope.rule.direction is Direction.AFTER
             and _DASH.search(text, scope.start, start)
         ):
             # "no ataxia - nystagmus": the next item of a list, or one more that is not there?
             modifier = modifier._replace(assertion=Assertion.UNCERTAIN)
+        if (
+            modifier.assertion is Assertion.EXCLUDED
+            or _negates_what_follows(scope.rule)  # the doubtful end of a list
+        ) and _is_of_a_kind(span, scope, text=text, ends=ends):
+            if modifier.assertion is Assertion.UNCERTAIN or modifier.trigger.casefold() == "non":
+                continue  # "no fever, no cough, dry skin"; "non-blanching rash"
+            modifier = modifier._replace(assertion=Assertion.UNCERTAIN, discounted=True)
         found.append(modifier)
     return found
+
+
+def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Container[int]) -> bool:
+    """Whether a negation is of a kind of the finding; "normal deep reflexes" is none."""
+    if scope.rule.direction is not Direction.AFTER or scope.rule is _SIGN_RULE:
+        return False
+    if scope.modifier.trigger.casefold() in ("normal", "absent"):
+        return False
+    if scope.rule.reach:  # "not" goes with a verb
+        return is_of_degree(text, scope.start, span[0])
+    return is_more_specific(text, scope.start, span[0], ends=ends)
 
 
 def _with_value(said: Sequence[Modifier], value: Value | None, *, text: str) -> Sequence[Modifier]:

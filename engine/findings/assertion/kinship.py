@@ -29,6 +29,13 @@ class Kinship(NamedTuple):
     informant: str
     attribute: str
     """What may stand before a relative and belongs to it."""
+    elliptic: str
+    """One of several relatives who were just named."""
+    several: str
+    """Several of them, where they have something."""
+    earlier_child: str
+    """Another child of the same parents, or a pregnancy that ended in one."""
+    earlier_pregnancy: str
 
     @classmethod
     @cache
@@ -52,6 +59,18 @@ class Kinship(NamedTuple):
             descendant=_any_of(data["descendants"]["words"]),
             informant=_any_of(data["informants"]["words"]),
             attribute=_any_of(data["attributes"]["words"], plural=False),
+            elliptic=_any_of(data["elliptic"]["words"], plural=False),
+            several=_any_of(data["elliptic"]["several"], plural=False),
+            earlier_child=_any_of(
+                f"{word} {child}"
+                for word in data["earlier"]["words"]
+                for child in data["earlier"]["children"]
+            ),
+            earlier_pregnancy=_any_of(
+                f"{word} {pregnancy}"
+                for word in data["earlier"]["words"]
+                for pregnancy in data["earlier"]["pregnancies"]
+            ),
         )
 
     def gender_of(self, word: str) -> Gender:

@@ -28,7 +28,7 @@ _END = re.compile(
     r"""(?P<stop>[.])["'’”)\]]*(?=\s)     # a full stop: perhaps of an abbreviation
       | [!?]["'’”)\]]*(?=\s)
       | \n[^\S\n]*\n                       # an empty line
-      | \n(?=[^\S\n]*(?:[-–—*•·]|\(?\d{1,2}[.)]\s))     # a list item
+      | \n(?=[^\S\n]*(?:[-–—*•·+☐☑☒✓✔✗✘]|\(?\d{1,2}[.)]\s))     # a list item
       | (?P<line>\n)(?=[^\S\n]*[A-Z0-9"'(\[])           # a line that begins like a sentence
     """,
     re.VERBOSE,
@@ -73,6 +73,10 @@ _CLINICAL = frozenset(
         "wt.",
         "yr.",
         "yrs.",
+        "y.o.",
+        "m.o.",
+        "w.o.",
+        "d.o.",
         "i.v.",
         "p.o.",
     ]

@@ -99,6 +99,8 @@ class _Patterns(NamedTuple):
     descendant: re.Pattern[str]
     """Who is the patient where a relative speaks: "Mother brought her son"."""
     neutral_before: re.Pattern[str]
+    other_thing: re.Pattern[str]
+    """Behind a relative whom the patient has: something else that the patient has."""
     neutral_after: re.Pattern[str]
     is_healthy: re.Pattern[str]
     meets: re.Pattern[str]
@@ -145,6 +147,13 @@ def _patterns() -> _Patterns:
         ),
         descendant=compiled(rf"{kin.child}|{kin.descendant}"),
         neutral_before=compiled(rf"\b(?:{words['neutral_before']}(?:\s+and|,)?\s+)+$"),
+        other_thing=compiled(
+            rf"""(?:\s*,\s*(?:{_DETERMINER}\s+)?(?:\w+\s+){{0,2}}(?:{kin.relative}|{kin.child})\b)*
+                \s*,?\s+and\s+
+                (?!(?:{_DETERMINER}\s+)?(?:\w+\s+){{0,2}}
+                    (?:{kin.relative}|{kin.child}|{kin.elliptic})\b)
+                (?!(?:both|all|one|two|three|s?he|they|each|neither|are|were|have|lives?|works?)\b)"""
+        ),
         neutral_after=compiled(rf"\s*{words['neutral_after']}\b"),
         is_healthy=compiled(
             rf"[^.;]{{0,40}}?\b(?:is|are|was|were|all|both)\s+(?:\w+\s+)?{words['healthy']}\b"
@@ -159,12 +168,21 @@ def _patterns() -> _Patterns:
 def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
     """Every word for a person, with groups that say what kind of word it is."""
     adjectives = rf"(?:{words['adjective']}[\s-]+)"
-    return rf"""\b(?:
+    return rf"""\b(?=\w)(?:
         {attributes}(?P<kin>{kin.relative})(?:[\s-]in[\s-]law)?\b
       | (?P<informant>{kin.informant})\b(?!['’])
       | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|boy|girl|woman|man)['’]s)
             | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
             {adjectives}{{0,4}}(?P<child>{kin.child})\b(?!\s+{kin.relative}\b)
+      | (?P<earlier>{kin.earlier_child}|{kin.earlier_pregnancy}
+            (?=[^.;\n]{{1,60}}\b(?:f(?:o)?etus|child|baby|infant|neonate|stillb\w+|boy|girl)\b))\b
+      | (?P<twin>twin\s+(?:[ab12]|i{{1,2}}|one|two))\b(?!['’])
+      | (?P<several>{kin.several})(?=\s+(?:also\s+)?(?:has|have|had)\b)
+      | (?P<elliptic>{kin.elliptic})(?=\s+(?:(?:also|now|recently|only)\s+)?
+            (?:has|have|had|is|was|are|were|gets?|got|suffers?|suffered|died|developed|develops|with|
+            presented|complains|shows?|showed|walks?|wears?|needed|needs|who|reportedly)\b)
+      | (?P<title>(?:mr|mrs|ms|miss)\b\.?\s+(?P<surname>[a-z][\w-]+))(?!['’])
+            (?=\s+(?:(?P<self>himself|herself)|has|had|is|was|suffers?|also|does)\b)
       | (?P<pronoun>s?he|they)\b
       | (?:(?P<determiner>the|this|our|an?)\s+)?{adjectives}{{0,5}}
             (?P<patient>{words["patient"]})\b(?P<possessive>['’]s)?
@@ -172,6 +190,44 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
     )"""
 
 
+_TWIN_HEAD = re.compile(
+    r"\s*(?:(?:the|re:?|patient:?|name:?)\s+)*(?P<twin>twin\s+(?:[ab12]|i{1,2}|one|two))\b",
+    re.IGNORECASE,
+)
+_TWIN_PATIENT = re.compile(
+    r"\b(?:patient|proband|he|she|child|boy|girl|infant|baby)\s*(?:is|was|,|\(|:)\s*(?:the\s+)?"
+    r"(?P<twin>twin\s+(?:[ab12]|i{1,2}|one|two))\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"\b(?P<title>Mr|Mrs|Ms|Miss)\b\.?\s+(?P<surname>[A-Z][\w-]+)")
+_TITLE_GENDER: Mapping[str, Gender] = {
+    "mr": "MALE",
+    "mrs": "FEMALE",
+    "ms": "FEMALE",
+    "miss": "FEMALE",
+}
+_HEAD = 2_000
+"""Characters in which a note says which twin it is about."""
+_BROUGHT_BY = re.compile(
+    r"\b(?:brought|accompanied|carried|escorted|referred|taken|came|attended|arrived|presented|seen)\s+"
+    r"(?:in\s+|to\s+(?:\w+\s+){1,3})?(?:by|with)\s+"
+    rf"(?:{_DETERMINER}\s+)?$",
+    re.IGNORECASE,
+)
+_WITH_AFTER = re.compile(r"\s*,?\s*with\b", re.IGNORECASE)
+_OWNED_BEFORE = re.compile(
+    r"\b(?:he|she|patient|boy|girl|child)\s+(?:has|had)\s+(?:(?!with\b|who\b)[\w-]+,?\s+){0,6}$",
+    re.IGNORECASE,
+)
+_WHO_HAS = re.compile(
+    r"\s*(?:,\s+|\()(?:who|herself|himself)\s+[^,.;()]{1,60}(?P<end>[,)])", re.IGNORECASE
+)
+"""A relative who has something, and tells something else: "Mother, who has migraine, noticed"."""
+_AFFECTED_ASIDE = re.compile(
+    r"\b(?:has|had|suffers?|suffered|was\s+diagnosed|is\s+affected)\b", re.IGNORECASE
+)
+_PEDIGREE = re.compile(r"\s+(?:[IVX]+\s?[-:.,/]\s?\d+|\d+|[A-Z]\b)")
+_APPOSED_BEFORE = re.compile(r"(?:[,(]|=|\bas)\s*$")
 _HAS_AFTER = re.compile(r"\s+(?:also\s+)?(?:has|had|have|suffers?|suffered)\b", re.IGNORECASE)
 _BORN_TO = re.compile(
     r"\b(?:child|son|daughter|boy|girl|infant|baby|newborn|neonate|born|product|pregnancy|delivered|"
@@ -227,7 +283,8 @@ def read_subjects(
                 at += 1
             over = False
             reader.antecedent = None
-        if text.count("\n", previous_end, sentence.start) > 1:
+        left = at >= 0 and previous_end <= sections[at].end <= sentence.start
+        if left or text.count("\n", previous_end, sentence.start) > 1:
             reader.antecedent = None
         subjects = reader.read(sentence)
         found.append(SentenceSubjects(subjects, over))
@@ -246,20 +303,41 @@ class _Reader:
         self.antecedent: _Antecedent | None = None
         self._text = text
         self._patient = cache(patient)
+        self._group = False
+        """Whether the last sentence or this one named several relatives."""
+        self._twin = _twin_of_note(text)
+        self._titles: dict[str, Gender] = {}
+        for match in _TITLE.finditer(text):
+            self._titles.setdefault(
+                match["surname"].casefold(), _TITLE_GENDER[match["title"].casefold()]
+            )
 
     def read(self, sentence: Sentence) -> tuple[Subject, ...]:
         """The persons of whom a sentence speaks."""
-        return tuple(self._read(sentence))
+        return tuple(sorted(self._read(sentence), key=lambda subject: subject.start))
 
     def _read(self, sentence: Sentence) -> Iterator[Subject]:
         text, end = self._text, sentence.end
         carried, self.antecedent = self.antecedent, None
         has_source = False
         shared_end = -1
+        grouped, self._group = self._group, False
         for match in _patterns().person.finditer(text, sentence.start, end):
             before = text[max(sentence.start, match.start() - _LOOK_BACK) : match.start()]
             after = text[match.end() : min(end, match.end() + _LOOK_AHEAD)]
-            if match["pronoun"]:
+            if match["elliptic"] or match["several"]:
+                if not (self._group or grouped):
+                    continue
+                self._group = True
+                role = Role.RELATIVE
+            elif match["earlier"]:
+                role = Role.RELATIVE
+            elif match["twin"] or match["title"]:
+                named = self._of_name(match)
+                if named is None or _patterns().reporting_after.match(after):
+                    continue
+                role = named
+            elif match["pronoun"]:
                 antecedent = self.antecedent or (carried if not before.strip() else None)
                 role = self._of_pronoun(match["pronoun"], antecedent, after)
                 self.antecedent = antecedent if role is Role.RELATIVE else None
@@ -267,6 +345,18 @@ class _Reader:
                     continue  # "his mother says she has noticed"
             elif match["kin"] or match["child"]:
                 word = match["child"] or match["kin"]
+                if word.casefold().endswith(("s", "ren")):
+                    self._group = True
+                aside = _WHO_HAS.match(text, match.end(), min(end, match.end() + 80))
+                if (
+                    aside is not None
+                    and _AFFECTED_ASIDE.search(aside[0])
+                    and _patterns().reporting_after.match(text[aside.end() : end][:_LOOK_AHEAD])
+                ):
+                    has_source = True
+                    yield Subject(match.start("kin"), match.end(), Role.RELATIVE)
+                    yield Subject(aside.end("end"), aside.end("end"), Role.PATIENT)
+                    continue
                 if has_source and _patterns().descendant.fullmatch(word):
                     role = Role.PATIENT
                 elif _patterns().neutral_after.match(after) or (
@@ -298,8 +388,7 @@ class _Reader:
                     continue
                 role = known
                 self.antecedent = None
-            named = "kin" if match["kin"] else "child" if match["child"] else 0
-            first = match.start(named)
+            first = match.start("kin" if match["kin"] else "child" if match["child"] else 0)
             yield Subject(first, match.end(), role)
 
     def _of_pronoun(self, word: str, antecedent: _Antecedent | None, after: str) -> Role:
@@ -319,6 +408,21 @@ class _Reader:
             if antecedent.only_source or _patterns().meets.match(after)
             else Role.RELATIVE
         )
+
+    def _of_name(self, match: re.Match[str]) -> Role | None:
+        """Whom "Twin B" or "Mr Roe" means, where the note says who its patient is."""
+        if match["twin"]:
+            if not self._twin:
+                return None
+            same = _twin_key(match["twin"]) == self._twin
+            return Role.PATIENT if same else Role.RELATIVE
+        gender = _TITLE_GENDER[match["title"].split()[0].rstrip(".").casefold()]
+        first = self._titles.get(match["surname"].casefold())
+        if first is not None and first != gender:
+            return Role.RELATIVE
+        if match["self"] and self._patient() not in ("", gender):
+            return Role.RELATIVE
+        return None
 
     def _remembered(self, match: re.Match[str], before: str, after: str) -> _Antecedent | None:
         if _patterns().is_healthy.match(after):
@@ -340,10 +444,27 @@ class _Reader:
             return Role.IN_PATIENT
         if _OBJECT_BEFORE.search(before):
             return None
+        if (
+            apposed
+            and _APPOSED_BEFORE.search(before)
+            and (_PEDIGREE.match(after) or before.rstrip().endswith("("))
+        ):  # "her sister (patient II-1)"
+            return None
         indefinite = (match["determiner"] or "").casefold() in ("a", "an")
         if indefinite and apposed:  # "her sister, a 12-year-old girl"
             return None
         return Role.PATIENT
+
+
+def _twin_of_note(text: str) -> str:
+    """Which twin is the patient, where a note begins with one or says so."""
+    said = _TWIN_PATIENT.search(text, 0, _HEAD) or _TWIN_HEAD.match(text)
+    return "" if said is None else _twin_key(said["twin"])
+
+
+def _twin_key(words: str) -> str:
+    last = words.casefold().split()[-1]
+    return {"1": "a", "i": "a", "one": "a", "2": "b", "ii": "b", "two": "b"}.get(last, last)
 
 
 def _is_shared(before: str, after: str) -> bool:
@@ -366,6 +487,10 @@ def _of_relative(before: str, after: str) -> Role | None:
         or not (affected or _HAS_AFTER.match(after))
     ):
         return None
+    if _BROUGHT_BY.search(before) and _WITH_AFTER.match(after):
+        return None  # "brought by mother with seizures"
+    if not affected and _OWNED_BEFORE.search(before) and patterns.other_thing.match(after):
+        return None  # "he has two sisters and ataxia"
     if _BORN_TO.search(before) or patterns.source_before.search(before):
         return Role.RELATIVE if affected else None
     if _IN_BEFORE.search(before):

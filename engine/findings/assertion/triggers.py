@@ -41,6 +41,8 @@ class Rule:
     """For a terminator: the assertions whose scope it ends."""
     discounted: bool = False
     """Whether it takes the finding back: "resolved", "unlikely"."""
+    is_list: bool = False
+    """Whether its scope goes on over commas and "and", as a negation's: "watch for A, B, C"."""
 
 
 class Hit(NamedTuple):
@@ -132,6 +134,7 @@ def _phrases(data: Mapping[str, Any]) -> Iterable[tuple[str, Rule]]:
             direction=Direction(table["direction"]),
             reach=table.get("reach", 0),
             discounted=table.get("discounted", False),
+            is_list=table.get("list", False),
         )
         yield from ((p, rule) for phrase in table["phrases"] for p in _expand(phrase, words))
     for table in data["terminator"]:

@@ -95,9 +95,10 @@ TABLE = [
 
 def read(sentence: str) -> tuple[Mention, ...]:
     text, mentions = "", []
-    for part in re.split(r"(\[[^]]*\])", sentence):
-        words = part.strip("[]") if part.startswith("[") else part
-        if part.startswith("["):
+    for part in re.split(r"(\[[^]]{2,}\])", sentence):
+        is_mention = re.fullmatch(r"\[[^]]{2,}\]", part) is not None  # "[x]" is a box
+        words = part.strip("[]") if is_mention else part
+        if is_mention:
             span = {"start": len(text), "end": len(text) + len(words), "text": words}
             mentions.append(Mention(**span, term_id=TermId("HP:1"), label="x"))
         text += words

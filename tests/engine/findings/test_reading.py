@@ -62,6 +62,16 @@ def test_many_terms_that_were_taken_back_are_counted_after_the_first():
     assert "L4 and 4 more." in case.issues[0].message
 
 
+def test_what_is_said_of_relatives_is_named_where_nothing_else_is_found_or_it_is_much():
+    of_mother = [mention(Assertion.FAMILY_MEMBER, label=f"L{i}") for i in range(7)]
+    only = with_mentions(ClinicalCase.from_note("x"), of_mother[:1])
+    assert only.issues[0].message.endswith("Said of relatives: L0.")
+    few = with_mentions(ClinicalCase.from_note("x"), [mention(Assertion.PRESENT), *of_mother[:2]])
+    assert "Said of relatives" not in few.issues[0].message
+    many = with_mentions(ClinicalCase.from_note("x"), [mention(Assertion.PRESENT), *of_mother])
+    assert "Said of relatives: L0, L1, L2, L3, L4 and 2 more." in many.issues[0].message
+
+
 def reconciled(graph: KnowledgeGraph, *said: tuple[str, Status, float]) -> ValidatedFindings:
     return validate_findings(
         [Finding(term_id=t, status=s, confidence=c) for t, s, c in said], graph=graph
