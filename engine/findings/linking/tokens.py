@@ -73,8 +73,8 @@ def closed(first: Word, second: Word, between: str, *, known: Set[int]) -> Word 
     """Read two words as one if a hyphen or a space parts them and some name closes it.
 
     >>> words = list(iter_words("toe nail"))
-    >>> closed(*words, " ", known={key_hash(word_key("toenail"))})
-    Word(start=0, end=8, text='toenail')
+    >>> closed(*words, " ", known={key_hash(word_key("toenail"))}).text
+    'toenail'
     """
     if between not in _CLOSING:
         return None
