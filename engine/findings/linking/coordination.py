@@ -23,6 +23,8 @@ MAX_ROW = 5
 """Descriptive words in a row before a head."""
 MAX_SAID = 12
 """Words behind a subject in which more is said of it."""
+_PREPOSITIONS = frozenset({"of", "in", "on"})
+"""One of them before a list makes what stands before it go with every item."""
 _COPULAS = frozenset({"is", "are", "was", "were", "appear", "appears", "appeared"})
 _CONJUNCTIONS = frozenset({"and", "or", "and/or"})
 
@@ -72,6 +74,7 @@ def iter_parted(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> 
             continue
         yield from _shared_behind(text, words, left=left, right=right, clauses=clauses)
         yield from _shared_before(text, words, left=left, right=right, clauses=clauses)
+        yield from _list_behind(text, words, left=left, right=right, clauses=clauses)
 
 
 def _shared_behind(
@@ -133,6 +136,43 @@ def _shared_before(
                 if start < 0 or not _together(text, words, start, left + 1, clauses=clauses):
                     break
                 yield Parted(tuple(range(start, shared_end)) + part, before=True)
+
+
+def _list_behind(
+    text: str, words: Sequence[Word], *, left: int, right: int, clauses: Sequence[int]
+) -> Iterator[Parted]:
+    """Words before a list go with each of its items: "anomalies of the heart, ribs and thumbs"."""
+    stops: list[int] = []
+    at = left
+    while at > 0 and len(stops) < MAX_ITEMS and clauses[at - 1] == clauses[right]:
+        start = at
+        while start > 0 and at - start < MAX_MODIFIER and _spaced(text, words, start - 1):
+            start -= 1
+        if start == 0 or text[words[start - 1].end : words[start].start].strip() != ",":
+            break
+        stops.append(start)
+        at = start - 1
+    if not stops:
+        return
+    first = stops[-1] - 1  # the last word of the first item
+    items = [
+        range(start, end + 1)
+        for start, end in zip(stops, [left, *(s - 1 for s in stops)], strict=False)
+    ]
+    for n_part in range(1, MAX_MODIFIER + 1):
+        if right + n_part <= len(words) and _together(
+            text, words, right, right + n_part, clauses=clauses
+        ):
+            items.append(range(right, right + n_part))
+    for n_item in range(1, MAX_MODIFIER + 1):
+        for n_shared in range(1, MAX_SHARED + 1):
+            start = first + 1 - n_item - n_shared
+            if start < 0 or not _together(text, words, start, first + 1, clauses=clauses):
+                break
+            shared = range(start, start + n_shared)
+            if _PREPOSITIONS.isdisjoint(words[i].text.casefold() for i in shared):
+                continue
+            yield from (Parted((*shared, *item), before=True) for item in items)
 
 
 def _said_of(

@@ -180,6 +180,7 @@ class TestWordFamilies:
             ("A well-healed scar.", "Scarring"),
             ("She is obese.", "Obesity"),
             ("an ataxic boy", "Ataxia"),
+            ("ocular and articular manifestations", "Abnormality of the eye"),
             ("a longer philtrum", "Long philtrum"),
             ("widely spaced eyes", "Wide spaced eyes"),
             ("II/VI murmur", "Heart murmur"),
@@ -195,6 +196,7 @@ class TestWordFamilies:
             ("many visits", "Numerous"),
             ("an edematous limb", "Edema"),
             ("the lid", "Eyelid"),
+            ("other manifestations", "Abnormality"),
             ("the fifth digit is short", "Short fifth finger"),
             ("the lower lip is long", "Low long lip"),
         ],
@@ -326,3 +328,15 @@ class TestEverydayNames:
 
     def test_what_merely_goes_with_a_finding_does_not_name_it(self):
         assert labels(self.names, "belching, high blood sugar, enlarged node") == []
+
+
+class TestListBehindAName:
+    names: ClassVar = ["Cyst of the eye", "Cyst of the ear", "Cyst of the rib", "Red ear"]
+
+    def test_every_item_takes_what_stands_before_the_list(self):
+        assert labels(self.names, "cysts of the eyes, ears and ribs") == [
+            "Cyst of the rib", "Cyst of the ear", "Cyst of the eye",
+        ]  # fmt: skip
+
+    def test_list_needs_a_preposition(self):
+        assert labels(self.names, "red eyes, ears and ribs") == []
