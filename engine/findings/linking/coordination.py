@@ -159,11 +159,12 @@ def _list_behind(
         range(start, end + 1)
         for start, end in zip(stops, [left, *(s - 1 for s in stops)], strict=False)
     ]
-    for n_part in range(1, MAX_MODIFIER + 1):
-        if right + n_part <= len(words) and _together(
-            text, words, right, right + n_part, clauses=clauses
-        ):
-            items.append(range(right, right + n_part))
+    items += [
+        range(right, right + n_part)
+        for n_part in range(1, MAX_MODIFIER + 1)
+        if right + n_part <= len(words)
+        and _together(text, words, right, right + n_part, clauses=clauses)
+    ]
     for n_item in range(1, MAX_MODIFIER + 1):
         for n_shared in range(1, MAX_SHARED + 1):
             start = first + 1 - n_item - n_shared
