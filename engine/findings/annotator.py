@@ -15,7 +15,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["NoteAnnotator"]
 
-INDEX_VERSION = "3"
+INDEX_VERSION = "4"
 """Raised whenever one of the linker's indexes is made differently."""
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.findings.linking.coordination import Parted, iter_parted
+from nosograph.engine.findings.linking.coordination import iter_coordinated
+from nosograph.engine.findings.linking.descriptions import iter_described
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.parted import Parted
 from nosograph.engine.findings.linking.slips import may_be_slip
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.linking.tokens import (
@@ -44,9 +47,9 @@ class Window(NamedTuple):
     gapped: bool
     """Whether words that are free to stand in between had to be left out."""
     parted: bool
-    """Whether a conjunction stands between the words, which then are not all that it spans."""
+    """Whether other words stand between the words, which then are not all that it spans."""
     shared_before: bool
-    """If parted: whether the part that is shared stands before the conjunction."""
+    """If a conjunction parts them: whether the part that is shared stands before it."""
     next_start: int | None
     """Where the next word starts, if it is of the same clause and means something to us."""
 
@@ -115,11 +118,14 @@ class WindowFinder:
         arrays: tuple[list[int], list[int], list[int]],
         offset: int,
     ) -> Iterator[Window]:
-        """Windows over words that a conjunction parts."""
+        """Windows over words that others part."""
         values, kinds, clauses = arrays
         proposed: list[Parted] = []
         sums: list[int] = []
-        for group in iter_parted(text, words, clauses=clauses):
+        for group in chain(
+            iter_coordinated(text, words, clauses=clauses),
+            iter_described(text, words, clauses=clauses),
+        ):
             kept = [i for i in group.words if not kinds[i] & _EMPTY]
             silent = kinds[group.words[0]] | kinds[group.words[-1]]
             if len(kept) > 1 and not silent & _EMPTY and not any(kinds[i] & _UNKNOWN for i in kept):

@@ -212,6 +212,8 @@ class TestShortenedNames:
             ("a systolic murmur", "Systolic heart murmur"),
             ("elevated CK", "Elevated serum CK concentration"),
             ("platelets were low", "Low platelet count"),
+            ("decreased tone", "Decreased muscle tone"),
+            ("reflexes were absent", "Absent tendon reflexes"),
         ],
     )
     def test_implied_word_may_be_left_out(self, text, name):
