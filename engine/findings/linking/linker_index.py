@@ -29,7 +29,15 @@ from nosograph.ontologies.errors import SourceFormatError
 from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology
 from nosograph.ontologies.term import SynonymScope, TermId
 
-__all__ = ["LABEL_KIND", "LinkerIndex", "NamedTerm", "TermName", "content_keys", "ontology_names"]
+__all__ = [
+    "LABEL_KIND",
+    "LinkerIndex",
+    "NamedTerm",
+    "TermName",
+    "content_keys",
+    "ontology_names",
+    "required_arrays",
+]
 
 LABEL_KIND = "label"
 """Kind of a `TermName` that is the term's own label."""
@@ -127,6 +135,28 @@ class Candidate(NamedTuple):
     kind: str
 
 
+def required_arrays(
+    arrays: Mapping[str, NDArray[Any]], names: Iterable[str], *, of: str
+) -> dict[str, NDArray[Any]]:
+    """The arrays of these names.
+
+    Args:
+        arrays: What was stored.
+        names: What is needed of it.
+        of: What they make up, for the message.
+
+    Raises:
+        SourceFormatError: If one is missing.
+    """
+    missing = sorted(set(names) - set(arrays))
+    if missing:
+        raise SourceFormatError(
+            f"{of}: the array '{missing[0]}' is missing, got {sorted(arrays)}. "
+            "Build the index again."
+        )
+    return {name: arrays[name] for name in names}
+
+
 class LinkerIndex:
     """Keys of names to terms.
 
@@ -143,13 +173,7 @@ class LinkerIndex:
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        missing = sorted(set(_ARRAYS) - set(arrays))
-        if missing:
-            raise SourceFormatError(
-                f"linker index: the array '{missing[0]}' is missing, got {sorted(arrays)}. "
-                "Build the index again."
-            )
-        self._arrays = {name: arrays[name] for name in _ARRAYS}
+        self._arrays = required_arrays(arrays, _ARRAYS, of="linker index")
         self.keys: NDArray[np.uint64] = arrays["keys"]
         """Ascending, without repetition."""
         self.n_words = int(arrays["key_words"].max(initial=0))

@@ -23,9 +23,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nosograph.engine.findings.linking.linker_index import required_arrays
 from nosograph.engine.findings.linking.slips import differ_in_prefix, one_edit_apart
 from nosograph.engine.findings.linking.tokens import inflection_key, word_key
-from nosograph.ontologies.errors import SourceFormatError
 
 __all__ = ["SpellingIndex"]
 
@@ -63,13 +63,7 @@ class SpellingIndex:
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        missing = sorted(set(_ARRAYS) - set(arrays))
-        if missing:
-            raise SourceFormatError(
-                f"spelling index: the array '{missing[0]}' is missing, got {sorted(arrays)}. "
-                "Build the index again."
-            )
-        self._arrays = {name: arrays[name] for name in _ARRAYS}
+        self._arrays = required_arrays(arrays, _ARRAYS, of="spelling index")
 
     @classmethod
     def build(
