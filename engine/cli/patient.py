@@ -250,7 +250,8 @@ def link(
         for m in mentions:
             words = " ".join(m.text.split())
             confidence = f"{m.confidence:.2f}"
-            cells = (m.start, words, m.term_id, m.label, m.assertion, m.trigger, confidence)
+            assertion = f"{m.assertion} (taken back)" if m.discounted else m.assertion
+            cells = (m.start, words, m.term_id, m.label, assertion, m.trigger, confidence)
             table.add_row(*(escape(str(cell)) for cell in cells))
         out.print(table)
     for issue in case.issues:

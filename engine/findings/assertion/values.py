@@ -33,7 +33,7 @@ _VALUE = re.compile(
             |(?P<open1>{_OPEN}))\s*[)\]]
       | (?P<both2>\+\s?/\s?[-−–]|±){_ALONE}
       | (?:(?P<no2>{_MINUS}|\bnil\b|\bneg\b\.?)|(?P<yes2>{_PLUS}|\bpos\b\.?)){_ALONE}
-      | (?:(?P<no6>[✗✘])|(?P<yes6>[✓✔☑☒]))
+      | (?:(?P<no6>[✗✘]|[-−–]\s?ve\b)|(?P<yes6>[✓✔☑☒]|\+\s?ve\b))
       | [^\S\n]?[:=?|][^\S\n]*
             (?:(?P<no3>(?:{_NO}|n(?!/))\b\.?|{_MINUS})|(?P<yes3>(?:{_YES}|y)\b\.?|{_PLUS})){_END}
       | [^\S\n]?[:=?|][^\S\n]*(?P<open3>{_OPEN})\b(?:(?=\s*\()|{_END})

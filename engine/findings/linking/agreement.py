@@ -13,7 +13,15 @@ from nosograph.engine.findings.linking.linker_index import content_keys
 from nosograph.engine.findings.linking.tokens import inflection_key, is_acronym, load_word_families
 from nosograph.engine.findings.linking.windows import Window
 
-__all__ = ["Joints", "NameForms", "agreement", "hangs_together", "joints_of", "may_fire"]
+__all__ = [
+    "Joints",
+    "NameForms",
+    "agreement",
+    "hangs_together",
+    "joints_of",
+    "may_be_person",
+    "may_fire",
+]
 
 _NAMING_ENDINGS = ("ic", "ia", "y", "ism", "is")
 """Endings of a single word that names a finding as the noun does: "hypotonic", not "cloned"."""
@@ -132,7 +140,21 @@ def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
     return True
 
 
-@cache
+def may_be_person(words: Sequence[str]) -> bool:
+    """Whether the words, as they are written, are as well the name of a person.
+
+    >>> may_be_person(["Amelia"]), may_be_person(["amelia"])
+    (True, False)
+    """
+    (first, *others) = words
+    return not others and first[:1].isupper() and first.casefold() in _listed("given_names")
+
+
 def _ambiguous() -> frozenset[str]:
+    return _listed("words")
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
     path = files(__package__).joinpath("ambiguous_names.toml")
-    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["words"])
+    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))[name])

@@ -16,6 +16,7 @@ from nosograph.engine.findings.linking.agreement import (
     agreement,
     hangs_together,
     joints_of,
+    may_be_person,
     may_fire,
 )
 from nosograph.engine.findings.linking.linker_index import Candidate, LinkerIndex
@@ -134,7 +135,10 @@ class DictionaryLinker:
         )
 
     def _best(self, window: Window, text: str) -> _Match | None:
-        written = NameForms.of([word.text for word in window.words])
+        words = [word.text for word in window.words]
+        if may_be_person(words):
+            return None
+        written = NameForms.of(words)
         joints = joints_of(window, text)
         best: _Match | None = None
         rivals: set[int] = set()

@@ -342,3 +342,13 @@ class TestListBehindAName:
 
     def test_list_needs_a_preposition(self):
         assert labels(self.names, "red eyes, ears and ribs") == []
+
+
+def test_a_given_name_is_no_malformation():
+    linker = DictionaryLinker(
+        LinkerIndex.build(
+            [TermName(term_id=TermId("HP:0009827"), label="Amelia", text="Amelia")],
+        )
+    )
+    assert linker.link("Re: Mrs Amelia Smith. Amelia is well.") == ()
+    assert [m.text for m in linker.link("There is amelia of the left arm.")] == ["amelia"]
