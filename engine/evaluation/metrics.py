@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Share", "calibration_error", "top_k"]
+__all__ = ["Share", "calibration_error", "calibration_noise", "top_k"]
 
 N_RESAMPLES = 1000
 N_CALIBRATION_BINS = 15
+N_NOISE_DRAWS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +74,16 @@ def calibration_error(probabilities: NDArray[np.float64], hits: NDArray[np.bool_
         gap = abs(probabilities[inside].mean() - hits[inside].mean())
         error += float(gap * inside.mean())
     return error
+
+
+def calibration_noise(probabilities: NDArray[np.float64], *, seed: int = 0) -> float:
+    """Calibration error to expect by chance alone, if every stated probability were true.
+
+    With few cases it is large, and a measured error near it says nothing. It takes cases for
+    independent; those of one disease are not, so the true noise is larger.
+
+    >>> calibration_noise(np.array([0.0, 1.0]))
+    0.0
+    """
+    draws = np.random.default_rng(seed).random((N_NOISE_DRAWS, len(probabilities)))
+    return float(np.mean([calibration_error(probabilities, row < probabilities) for row in draws]))

@@ -19,7 +19,12 @@ from rich.progress import Progress
 from nosograph.engine.case import Status
 from nosograph.engine.evaluation.cohorts import Cohort, DiagnosedCase, read_cohorts
 from nosograph.engine.evaluation.data_folder import merged_graph
-from nosograph.engine.evaluation.metrics import Share, calibration_error, top_k
+from nosograph.engine.evaluation.metrics import (
+    Share,
+    calibration_error,
+    calibration_noise,
+    top_k,
+)
 from nosograph.engine.findings.validation import validate_findings
 from nosograph.engine.ranking.calibration import Calibration
 from nosograph.engine.ranking.evidence import EvidenceModel
@@ -61,6 +66,8 @@ class Row(NamedTuple):
     micro: tuple[Share, ...]
     macro: tuple[Share, ...]
     calibration_error: float
+    calibration_noise: float
+    """The error to expect by chance alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +105,16 @@ class PhenopacketReport:
         ]
         head = "| cohort | setting | findings | cases | diseases |"
         head += "".join(f" top-{k} |" for k in KS) + "".join(f" top-{k}, by disease |" for k in KS)
-        lines += [head + " calibration error |", "|" + "--|" * (5 + 2 * len(KS) + 1)]
+        lines += [
+            head + " calibration error | by chance alone |",
+            "|" + "--|" * (5 + 2 * len(KS) + 2),
+        ]
         for row in self.rows:
             shares = " | ".join(str(share) for share in (*row.micro, *row.macro))
             lines.append(
                 f"| {row.cohort} | {row.setting} | {row.findings} | {row.n_cases:,} "
-                f"| {row.n_diseases:,} | {shares} | {row.calibration_error:.3f} |"
+                f"| {row.n_diseases:,} | {shares} | {row.calibration_error:.3f} "
+                f"| {row.calibration_noise:.3f} |"
             )
         lines += ["", f"Median {self.milliseconds_a_case:.1f} ms to rank all diseases for a case."]
         for cohort in self.cohorts:
@@ -290,6 +301,7 @@ def _rows(cohort: str, outcomes: list[Outcome]) -> list[Row]:
                 continue
             ranks = np.array([o.rank for o in chosen])
             diseases = np.array([o.disease for o in chosen])
+            stated = np.array([o.top_probability for o in chosen])
             shares = [top_k(ranks, diseases, k) for k in KS]
             rows.append(
                 Row(
@@ -301,9 +313,9 @@ def _rows(cohort: str, outcomes: list[Outcome]) -> list[Row]:
                     micro=tuple(micro for micro, _ in shares),
                     macro=tuple(macro for _, macro in shares),
                     calibration_error=calibration_error(
-                        np.array([o.top_probability for o in chosen]),
-                        np.array([o.top_is_right for o in chosen]),
+                        stated, np.array([o.top_is_right for o in chosen])
                     ),
+                    calibration_noise=calibration_noise(stated),
                 )
             )
     return rows

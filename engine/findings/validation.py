@@ -204,6 +204,7 @@ def _merged(same: Sequence[Finding], *, notes: _Issues) -> Finding:
         same[0],
         evidence=places[:MAX_PLACES],
         confidence=max(finding.confidence for finding in same),
+        is_routine=any(finding.is_routine for finding in same),
         onset_age_years=min(onsets, default=None),
     )
 

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nosograph.engine.evaluation.metrics import N_CALIBRATION_BINS, calibration_error, top_k
+from nosograph.engine.evaluation.metrics import (
+    N_CALIBRATION_BINS,
+    calibration_error,
+    calibration_noise,
+    top_k,
+)
 
 pairs = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=80)
 
@@ -54,3 +59,8 @@ def test_calibration_error_by_hand() -> None:
 def test_certainty_falls_into_the_last_bin() -> None:
     assert calibration_error(np.array([1.0]), np.array([True])) == 0
     assert int(1.0 * N_CALIBRATION_BINS) == N_CALIBRATION_BINS
+
+
+def test_the_noise_of_the_calibration_error_falls_with_the_number_of_cases() -> None:
+    few, many = (calibration_noise(np.linspace(0.01, 0.99, n)) for n in (50, 5000))
+    assert 0 < many < few / 5

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from nosograph.engine import ClinicalCase, DiagnosticEngine, Differential, Issue, Level
-from nosograph.engine.findings.validation import MAX_ISSUES_OF_A_KIND
+from nosograph.engine import (
+    ClinicalCase,
+    DiagnosticEngine,
+    Differential,
+    Finding,
+    Issue,
+    Level,
+    Status,
+)
+from nosograph.engine.findings.validation import MAX_ISSUES_OF_A_KIND, validate_findings
+from nosograph.kg import KnowledgeGraph
 
 
 def diagnosed(
@@ -179,3 +189,11 @@ def test_ten_thousand_different_findings_are_all_used(engine: DiagnosticEngine) 
     for entry in differential.entries:
         told = [c for c in entry.contributions if c.term_id is not None]
         assert len(told) == len(differential.findings)
+
+
+def test_an_exclusion_told_twice_is_routine_in_either_order(toy_graph: KnowledgeGraph) -> None:
+    asked = Finding(term_id="HP:0001166", status=Status.EXCLUDED, is_routine=True)
+    told = [asked, replace(asked, is_routine=False)]
+    for findings in (told, told[::-1]):
+        (finding,) = validate_findings(findings, graph=toy_graph).findings
+        assert finding.is_routine
