@@ -9,8 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from nosograph.engine.findings.linking.language import ENGLISH, Language
 from nosograph.engine.findings.linking.linker_index import content_keys
-from nosograph.engine.findings.linking.tokens import inflection_key, is_acronym, load_word_families
+from nosograph.engine.findings.linking.tokens import is_acronym, load_word_families
 from nosograph.engine.findings.linking.windows import Window
 
 __all__ = [
@@ -43,14 +44,14 @@ class NameForms(NamedTuple):
     """Whether the name is a single acronym."""
 
     @classmethod
-    def of(cls, words: Sequence[str]) -> NameForms:
+    def of(cls, words: Sequence[str], *, language: Language = ENGLISH) -> NameForms:
         """Fold the words of a name."""
-        empty = load_word_families().empty
+        empty = language.load_words().empty
         folded = tuple(word.casefold() for word in words)
         return cls(
             folded,
-            tuple(inflection_key(word) for word in folded if word not in empty),
-            content_keys(" ".join(words)),
+            tuple(language.inflection_key(word) for word in folded if word not in empty),
+            content_keys(" ".join(words), language=language),
             len(words) == 1 and is_acronym(words[0]),
         )
 

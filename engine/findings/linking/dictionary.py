@@ -19,9 +19,10 @@ from nosograph.engine.findings.linking.agreement import (
     may_be_person,
     may_fire,
 )
+from nosograph.engine.findings.linking.language import ENGLISH, Language
 from nosograph.engine.findings.linking.linker_index import Candidate, LinkerIndex
 from nosograph.engine.findings.linking.spelling import SpellingIndex
-from nosograph.engine.findings.linking.tokens import Word, iter_words
+from nosograph.engine.findings.linking.tokens import Word
 from nosograph.engine.findings.linking.windows import Window, WindowFinder
 from nosograph.engine.findings.mention import Mention
 from nosograph.ontologies.term import SynonymScope
@@ -92,10 +93,12 @@ class DictionaryLinker:
         *,
         options: LinkerOptions | None = None,
         spelling: SpellingIndex | None = None,
+        language: Language = ENGLISH,
     ) -> None:
         self._index = index
         self._options = options or LinkerOptions()
-        self._finder = WindowFinder(index, spelling=spelling)
+        self._language = language
+        self._finder = WindowFinder(index, spelling=spelling, language=language)
         self._names: dict[int, tuple[tuple[Candidate, NameForms], ...]] = {}
 
     def link(self, text: str) -> tuple[Mention, ...]:
@@ -138,7 +141,7 @@ class DictionaryLinker:
         words = [word.text for word in window.words]
         if may_be_person(words):
             return None
-        written = NameForms.of(words)
+        written = NameForms.of(words, language=self._language)
         joints = joints_of(window, text)
         best: _Match | None = None
         rivals: set[int] = set()
@@ -166,8 +169,9 @@ class DictionaryLinker:
     def _candidates(self, key_row: int) -> tuple[tuple[Candidate, NameForms], ...]:
         filed = self._names.get(key_row)
         if filed is None:
+            language, iter_words = self._language, self._language.iter_words
             filed = self._names[key_row] = tuple(
-                (c, NameForms.of([word.text for word in iter_words(c.text)]))
+                (c, NameForms.of([word.text for word in iter_words(c.text)], language=language))
                 for c in self._index.candidates(key_row)
             )
         return filed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -14,7 +14,6 @@ from typing import NamedTuple
 __all__ = [
     "Word",
     "WordFamilies",
-    "closed",
     "inflection_key",
     "is_acronym",
     "iter_words",
@@ -26,7 +25,6 @@ __all__ = [
 MAX_WORD_LENGTH = 60
 """A longer run of letters is no word of any term; it is neither folded nor stemmed."""
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['’`][^\W_]+)*")
-_CLOSING = ("-", "‐", "‑", " ")
 _POSSESSIVE = re.compile(r"['’`]s?$")
 
 
@@ -67,23 +65,6 @@ def iter_words(text: str) -> Iterator[Word]:
     """
     for match in _WORD.finditer(text):
         yield Word(match.start(), match.end(), match[0])
-
-
-def closed(first: Word, second: Word, between: str, *, known: Set[int]) -> Word | None:
-    """Read two words as one if a hyphen or a space parts them and some name closes it.
-
-    >>> words = list(iter_words("toe nail"))
-    >>> closed(*words, " ", known={key_hash(word_key("toenail"))}).text
-    'toenail'
-    """
-    if between not in _CLOSING:
-        return None
-    if between == " ":
-        parts = {first.text.casefold(), second.text.casefold()}
-        if min(map(len, parts)) < 3 or parts & load_word_families().empty:
-            return None
-    joined = first.text + second.text
-    return Word(first.start, second.end, joined) if key_hash(word_key(joined)) in known else None
 
 
 def is_acronym(word: str) -> bool:
