@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import chain
 from typing import Self
 
 from nosograph.engine.findings.assertion.assertion import AssertionRules
-from nosograph.engine.findings.linking.dictionary import DictionaryLinker, EntityLinker
+from nosograph.engine.findings.linking.broader_terms import Ancestors
+from nosograph.engine.findings.linking.composed_names import composed_names
+from nosograph.engine.findings.linking.dictionary import (
+    DictionaryLinker,
+    EntityLinker,
+    LinkerOptions,
+)
 from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.spelling import SpellingIndex
@@ -15,7 +22,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["NoteAnnotator"]
 
-INDEX_VERSION = "4"
+INDEX_VERSION = "8"
 """Raised whenever one of the linker's indexes is made differently."""
 
 
@@ -38,17 +45,22 @@ class NoteAnnotator:
         self.assertion = AssertionRules.load()
 
     @classmethod
-    def open(cls, graph: KnowledgeGraph) -> Self:
+    def open(cls, graph: KnowledgeGraph, *, nested: bool = False) -> Self:
         """Open the dictionary linker over a graph's phenotypes.
 
         Its indexes of names and of spelling are kept beside the build, and made if they are not
         there.
+
+        Args:
+            graph: With the terms and their names.
+            nested: Whether a shorter mention inside a longer one is given too, if its term is a
+                broader one.
         """
         store, build = graph.store, graph.build
         arrays = store.derived(
             build,
             "linker-index",
-            lambda: LinkerIndex.build(graph.names()).to_arrays(),
+            lambda: _build_index(graph).to_arrays(),
             version=INDEX_VERSION,
         )
         spelling = store.derived(
@@ -63,10 +75,27 @@ class NoteAnnotator:
         )
         return cls(
             DictionaryLinker(
-                LinkerIndex.from_arrays(arrays), spelling=SpellingIndex.from_arrays(spelling)
+                LinkerIndex.from_arrays(arrays),
+                options=LinkerOptions(nested=nested),
+                spelling=SpellingIndex.from_arrays(spelling),
+                ancestors=_ancestors_in(graph),
             )
         )
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
         return self.assertion.apply(text, self.linker.link(text))
+
+
+def _build_index(graph: KnowledgeGraph) -> LinkerIndex:
+    names = tuple(graph.names())
+    return LinkerIndex.build(chain(names, composed_names(names, ancestors=_ancestors_in(graph))))
+
+
+def _ancestors_in(graph: KnowledgeGraph) -> Ancestors:
+    @cache
+    def ancestors(term_id: str) -> frozenset[str]:
+        numbers = graph.hierarchy.ancestors(graph.index(term_id)).tolist()
+        return frozenset(map(graph.node_id, numbers)) - {term_id}
+
+    return ancestors
