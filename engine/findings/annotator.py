@@ -22,7 +22,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["NoteAnnotator"]
 
-INDEX_VERSION = "8"
+INDEX_VERSION = "12"
 """Raised whenever one of the linker's indexes is made differently."""
 
 

@@ -38,6 +38,8 @@ _WORD_BEHIND = re.compile(
 """A word that an adjective may go with, unless it adds nothing: "abnormal clavicular shape"."""
 _DESCRIBED_TOO = re.compile(r"(?: and | or |/)([^\W\d_]+)[ -]([^\W\d_]+)")
 _OF_BEHIND = re.compile(r"\s+of\b")
+_HALF_A_NAME = re.compile(r"\b[A-Z][a-z]{2,}-$")
+_ALL = re.compile(r",|\b(?:and|with)\b")
 _LISTING = re.compile(r"[,/]|\b(?:and|or|with)\b")
 
 
@@ -107,6 +109,8 @@ class Joints(NamedTuple):
     header_cut: bool
     """Whether only some words of a header are in the window: "FEET: long" in "HANDS FEET: long"."""
     conjunction: bool
+    both: bool
+    """Whether it is "and", so that a name with a slash says less than its two parts do."""
     preposition: bool
     of: bool
     """Whether one of the words is "of", which lets a list follow: "absence of thumbs and toes"."""
@@ -131,6 +135,7 @@ def joints_of(window: Window, text: str) -> Joints:
         colon=":" in written,
         header_cut=":" in written and _HEADER_BEFORE.search(before) is not None,
         conjunction=not inner.isdisjoint(_CONJUNCTIONS),
+        both="and" in inner,
         preposition=not inner.isdisjoint(_LOOSE_PREPOSITIONS),
         of="of" in inner,
         goes_on=behind is not None and not text[last.end : behind].strip(" -\n"),
@@ -161,6 +166,8 @@ def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
         return False
     if joints.conjunction and (not _LISTING.search(name) or joints.takes_own):
         return False
+    if joints.both and "/" in name and not _ALL.search(name):
+        return False
     if match_kind in ("reordered", "derived", "shortened") or joints.colon:
         if joints.colon and joints.goes_on:
             return False
@@ -180,14 +187,22 @@ def is_read(name: str) -> bool:
     return name not in _listed("unread")
 
 
-def may_be_person(words: Sequence[str]) -> bool:
+def may_be_person(words: Sequence[str], before: str = "") -> bool:
     """Whether the words, as they are written, are as well the name of a person.
 
     >>> may_be_person(["Amelia"]), may_be_person(["amelia"])
     (True, False)
+    >>> may_be_person(["Coma"], before="by Perez-")
+    True
+
+    Args:
+        words: As they stand in the text.
+        before: What stands before them.
     """
     (first, *others) = words
-    return not others and first[:1].isupper() and first.casefold() in _listed("given_names")
+    if others or not first[:1].isupper():
+        return False
+    return first.casefold() in _listed("given_names") or _HALF_A_NAME.search(before) is not None
 
 
 def _ambiguous() -> frozenset[str]:

@@ -34,6 +34,9 @@ __all__ = ["DictionaryLinker", "EntityLinker", "LinkerOptions"]
 BLOCK_LENGTH = 100_000
 """Characters linked at a time, so that a long note needs no more memory than a short one."""
 
+MAX_NAME = 20
+"""Characters before a word in which the first half of a double name is sought."""
+
 REPAIRED_CONFIDENCE = 0.9
 """What is left of the confidence of a match for which typing errors were repaired."""
 
@@ -169,7 +172,8 @@ class DictionaryLinker:
 
     def _best(self, window: Window, text: str) -> _Match | None:
         words = [word.text for word in window.words]
-        if may_be_person(words):
+        first = window.words[0].start
+        if may_be_person(words, text[max(0, first - MAX_NAME) : first]):
             return None
         written = NameForms.of(words, language=self._language)
         joints = joints_of(window, text)

@@ -180,6 +180,7 @@ def _american(word: str) -> str:
 
 _PLURAL = (
     (re.compile(r"(?<=[a-z]{2})ies$"), "y"),
+    (re.compile(r"(?<=[a-z]{2}o)mata$"), "ma"),
     (re.compile(r"(?<=[a-z]{3}o)ses$"), "sis"),
     (re.compile(r"(?<!ach)(?<=[cs]h)es$|(?<=[sx])es$"), ""),
     (re.compile(r"(?<=[a-z][^aeiou]o)es$"), ""),
@@ -266,6 +267,7 @@ _UNTOUCHED = frozenset(
         "communication",
         "fully",
         "capital",
+        "lobulation",
     ]
 )
 
