@@ -161,6 +161,19 @@ def bench_linking(
     _print_report(report, json_file)
 
 
+@bench_app.command("assertion")
+def bench_assertion(*, json_file: JsonFile = None) -> None:
+    """Measure what is read of findings in our own frozen sentences; needs no data folder.
+
+    Example:
+
+        nosograph bench assertion --json figures.json
+    """
+    from nosograph.engine.evaluation.assertion_report import run_assertion_benchmark
+
+    _print_report(run_assertion_benchmark(), json_file)
+
+
 @bench_app.command("merging")
 def bench_merging(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
     """Measure how much of MONDO's merging of records is found by name and gene alone.
