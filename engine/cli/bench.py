@@ -95,6 +95,20 @@ def bench_articles(*, data: Data, json_file: JsonFile = None, home: Home = None)
     _print_report(report, json_file)
 
 
+@bench_app.command("histories")
+def bench_histories(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
+    """Diagnose patients from the history that a physician wrote, and from a list of symptoms.
+
+    Example:
+
+        nosograph bench histories --data DIR --json figures.json
+    """
+    from nosograph.engine.evaluation.ramedis import run_history_benchmark
+
+    report = run_history_benchmark(data, home=home, console=err)
+    _print_report(report, json_file)
+
+
 @bench_app.command("fit")
 def bench_fit(
     *,
