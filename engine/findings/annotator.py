@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from typing import Self
 
@@ -10,6 +12,7 @@ from nosograph.engine.findings.linking.dictionary import DictionaryLinker, Entit
 from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.spelling import SpellingIndex
+from nosograph.engine.findings.measurements.growth import find_growth
 from nosograph.engine.findings.mention import Mention
 from nosograph.kg.graph import KnowledgeGraph
 
@@ -30,12 +33,17 @@ class NoteAnnotator:
     [('seizures', 'excluded')]
 
     Args:
-        linker: What finds the mentions.
+        linker: What finds the names of terms.
+        label_of: The label of a phenotype, or ``None`` for what is none; with it, measurements in
+            words are read too ("height below the 3rd percentile").
     """
 
-    def __init__(self, linker: EntityLinker) -> None:
+    def __init__(
+        self, linker: EntityLinker, *, label_of: Callable[[str], str | None] | None = None
+    ) -> None:
         self.linker = linker
         self.assertion = AssertionRules.load()
+        self._label_of = label_of
 
     @classmethod
     def open(cls, graph: KnowledgeGraph) -> Self:
@@ -61,12 +69,44 @@ class NoteAnnotator:
             ).to_arrays(),
             version=INDEX_VERSION,
         )
-        return cls(
-            DictionaryLinker(
-                LinkerIndex.from_arrays(arrays), spelling=SpellingIndex.from_arrays(spelling)
-            )
+
+        def label_of(term_id: str) -> str | None:
+            number = graph.find(term_id)
+            return None if number is None or not graph.is_phenotype(number) else graph.label(number)
+
+        linker = DictionaryLinker(
+            LinkerIndex.from_arrays(arrays), spelling=SpellingIndex.from_arrays(spelling)
         )
+        return cls(linker, label_of=label_of)
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
-        return self.assertion.apply(text, self.linker.link(text))
+        return self.assertion.apply(text, self.link(text))
+
+    def link(self, text: str) -> tuple[Mention, ...]:
+        """What a text names or measures, before the assertion of names is read."""
+        named = self.linker.link(text)
+        if self._label_of is None:
+            return named
+        return _with_measured(named, find_growth(text, label_of=self._label_of))
+
+
+def _with_measured(
+    named: tuple[Mention, ...], measured: tuple[Mention, ...]
+) -> tuple[Mention, ...]:
+    """Put measurements beside names; one of a term that its own words name only grades it."""
+    if not measured:
+        return named
+    graded = dict(enumerate(named))
+    more = []
+    for mention in measured:
+        same = [
+            i
+            for i, m in graded.items()
+            if m.term_id == mention.term_id and m.start < mention.end and mention.start < m.end
+        ]
+        if not same:
+            more.append(mention)
+        for i in same:
+            graded[i] = replace(graded[i], modifiers=mention.modifiers)
+    return tuple(sorted((*graded.values(), *more), key=lambda m: (m.start, -m.end, m.term_id)))
