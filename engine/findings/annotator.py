@@ -12,8 +12,12 @@ from nosograph.engine.findings.linking.dictionary import DictionaryLinker, Entit
 from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.spelling import SpellingIndex
-from nosograph.engine.findings.measurements.growth import find_growth
-from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.measurements.growth import find_growth, ordinary_terms
+from nosograph.engine.findings.measurements.laboratory import find_quantities
+from nosograph.engine.findings.measurements.quantity import Quantity
+from nosograph.engine.findings.measurements.vital_signs import find_vital_signs
+from nosograph.engine.findings.mention import Assertion, Mention
+from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["NoteAnnotator"]
@@ -79,16 +83,46 @@ class NoteAnnotator:
         )
         return cls(linker, label_of=label_of)
 
+    def read(self, text: str) -> NoteReading:
+        """All that a note says: its mentions, and its numbers with their units."""
+        quantities = find_quantities(text)
+        return NoteReading(
+            mentions=self.assertion.apply(text, self._link(text, quantities)),
+            quantities=self._asserted(text, quantities),
+            answered=ordinary_terms(text),
+        )
+
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
         return self.assertion.apply(text, self.link(text))
 
     def link(self, text: str) -> tuple[Mention, ...]:
-        """What a text names or measures, before the assertion of names is read."""
+        """What a text names or measures, all of it PRESENT."""
+        return self._link(text, find_quantities(text) if self._label_of is not None else ())
+
+    def _link(self, text: str, quantities: tuple[Quantity, ...]) -> tuple[Mention, ...]:
         named = self.linker.link(text)
         if self._label_of is None:
             return named
-        return _with_measured(named, find_growth(text, label_of=self._label_of))
+        measured = (
+            *find_growth(text, label_of=self._label_of),
+            *find_vital_signs(text, quantities, label_of=self._label_of),
+        )
+        return _with_measured(named, measured)
+
+    def _asserted(self, text: str, quantities: tuple[Quantity, ...]) -> tuple[Quantity, ...]:
+        """Of whom a value is, and whether it was measured; a value cannot be excluded."""
+        modifiers = self.assertion.modifiers(text, [(q.start, q.end) for q in quantities])
+        asserted = []
+        for quantity, found in zip(quantities, modifiers, strict=True):
+            said = {modifier.assertion for modifier in found}
+            which = next((a for a in _OF_VALUES if a in said), Assertion.PRESENT)
+            asserted.append(replace(quantity, assertion=which))
+        return tuple(asserted)
+
+
+_OF_VALUES = (Assertion.FAMILY_MEMBER, Assertion.HYPOTHETICAL, Assertion.HISTORY)
+"""What may be said of a value, the first that is said."""
 
 
 def _with_measured(

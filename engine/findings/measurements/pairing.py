@@ -137,7 +137,9 @@ def iter_growth(text: str) -> Iterator[MeasuredBody]:
         if standings:
             sentence = text[start:end]
             paired = list(_paired(sentence, standings))
-            yield from (_moved(_dated(m, sentence, before), start) for m in paired)
+            yield from (
+                _moved(_closed(_dated(m, sentence, before), sentence), start) for m in paired
+            )
         before = text[start:end]
 
 
@@ -151,6 +153,16 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
             start = cut
         yield start, end
         start = end
+
+
+def _closed(measured: MeasuredBody, sentence: str) -> MeasuredBody:
+    """Take in the bracket that closes one inside: "OFC 44 cm (-4 SD)"."""
+    written = sentence[measured.start : measured.end]
+    for opening, closing in ("()", "[]"):
+        is_open = written.count(opening) > written.count(closing)
+        if is_open and sentence.startswith(closing, measured.end):
+            return measured._replace(end=measured.end + 1)
+    return measured
 
 
 def _moved(measured: MeasuredBody, offset: int) -> MeasuredBody:
