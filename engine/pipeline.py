@@ -19,7 +19,13 @@ from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.mention import Mention
-from nosograph.engine.findings.reading import considered_terms, with_demographics, with_mentions
+from nosograph.engine.findings.note_reading import NoteReading
+from nosograph.engine.findings.reading import (
+    considered_terms,
+    with_demographics,
+    with_mentions,
+    with_quantities,
+)
 from nosograph.engine.findings.validation import ValidatedFindings, validate_findings
 from nosograph.engine.ranking.calibration import Calibration
 from nosograph.engine.ranking.evidence import EvidenceModel
@@ -95,6 +101,10 @@ class DiagnosticEngine:
     def link(self, note: str) -> tuple[Mention, ...]:
         """Every mention in a text, whatever is said of it, by ascending start."""
         return self.annotator.annotate(note)
+
+    def read_note(self, note: str) -> NoteReading:
+        """All that was read in a text: mentions, and numbers with their units."""
+        return self.annotator.read(note)
 
     def diagnose(
         self,
@@ -198,8 +208,10 @@ class DiagnosticEngine:
         """The case with what its note says, and all terms that the note speaks of."""
         if not case.note.strip():
             return case, frozenset()
-        mentions = self.link(case.note)
-        return with_mentions(with_demographics(case), mentions), considered_terms(mentions)
+        reading = self.read_note(case.note)
+        read = with_mentions(with_demographics(case), reading.mentions)
+        considered = considered_terms(reading.mentions) | reading.answered
+        return with_quantities(read, reading.quantities), considered
 
     def _entries(
         self,

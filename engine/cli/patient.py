@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Sex
 from nosograph.engine.cli.console import (
@@ -25,6 +27,8 @@ from nosograph.engine.cli.console import (
     print_text,
 )
 from nosograph.engine.errors import CaseFormatError
+from nosograph.engine.findings.measurements.quantity import Quantity
+from nosograph.engine.findings.mention import Mention
 from nosograph.engine.report import differential_renderable
 from nosograph.ontologies.errors import TermIdError
 from nosograph.ontologies.term import TermId
@@ -233,7 +237,7 @@ def link(
     mondo: Mondo = None,
     home: Home = None,
 ) -> None:
-    """Show every term that a text names, and what the text says of it.
+    """Show every term that a text names, what it says of it, and every value that it states.
 
     Examples:
 
@@ -242,19 +246,54 @@ def link(
         nosograph link examples/note.txt --json
     """
     case = ClinicalCase.from_note(_read_note(note))
-    mentions = load_engine(mondo, home).link(case.note)
+    reading = load_engine(mondo, home).read_note(case.note)
     if as_json:
-        print_json([{n: getattr(m, n) for n in m.__dataclass_fields__} for m in mentions])
+        print_json({"mentions": _rows(reading.mentions), "quantities": _rows(reading.quantities)})
     else:
-        table = new_table("start", "words", "term", "label", "assertion", "trigger", "confidence")
-        for m in mentions:
-            words = " ".join(m.text.split())
-            confidence = f"{m.confidence:.2f}"
-            assertion = f"{m.assertion} (taken back)" if m.discounted else m.assertion
-            cells = (m.start, words, m.term_id, m.label, assertion, m.trigger, confidence)
-            table.add_row(*(escape(str(cell)) for cell in cells))
-        out.print(table)
+        out.print(_mention_table(reading.mentions))
+        if reading.quantities:
+            out.print(_quantity_table(reading.quantities))
     for issue in case.issues:
         err.print(escape(str(issue)))
-    if not mentions:
+    if not reading.mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+def _rows(found: Iterable[Mention | Quantity]) -> list[dict[str, Any]]:
+    """For JSON: every field under its name."""
+    return [{name: getattr(row, name) for name in row.__dataclass_fields__} for row in found]
+
+
+def _mention_table(mentions: Iterable[Mention]) -> Table:
+    table = new_table("start", "words", "term", "label", "assertion", "trigger", "confidence")
+    for m in mentions:
+        assertion = f"{m.assertion} (taken back)" if m.discounted else str(m.assertion)
+        words, confidence = " ".join(m.text.split()), f"{m.confidence:.2f}"
+        cells = (m.start, words, m.term_id, m.label, assertion, m.trigger, confidence)
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    return table
+
+
+def _quantity_table(quantities: Iterable[Quantity]) -> Table:
+    table = new_table("start", "words", "measured", "value", "reference", "flag", "LOINC", "of")
+    for q in quantities:
+        limits = [f"{limit:g}" if limit is not None else "" for limit in _limits(q)]
+        reference = "–".join(limits) if any(limits) else ""
+        value = str(q).removeprefix(q.analyte).strip()
+        words = " ".join(q.text.split())
+        cells = (
+            q.start,
+            words,
+            q.analyte,
+            value,
+            reference,
+            q.flag,
+            q.loinc_code or "",
+            q.assertion,
+        )
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    return table
+
+
+def _limits(quantity: Quantity) -> tuple[float | None, float | None]:
+    return quantity.reference_low, quantity.reference_high

@@ -77,7 +77,7 @@ def run_linking_benchmark(
     annotator = NoteAnnotator.open(graph)
     annotator.annotate("No seizures.")  # opens what is opened once, so that it is not measured
     answerers: dict[str, Answerer] = {
-        OURS: StageAnswerer(annotator.linker, asserted=annotator.assertion.apply)
+        OURS: StageAnswerer(annotator, asserted=annotator.assertion.apply)
     }
     answerers |= _ask_peers(
         peers, [*corpora, *(pair.misspelled for pair in pairs)], graph=graph, console=console

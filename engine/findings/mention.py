@@ -52,3 +52,5 @@ class Mention:
     discounted: bool = False
     """Whether the text takes it back: past and over ("resolved", "outgrew"), or thought of and
     doubted ("unlikely", "not confirmed"). Such a mention is no evidence."""
+    modifiers: tuple[TermId, ...] = ()
+    """HPO's clinical modifiers that the text gives it: side, severity, course."""

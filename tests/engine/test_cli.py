@@ -128,8 +128,11 @@ def test_every_help_shows_an_example(command: str) -> None:
 
 
 def test_link_and_the_graph_commands_answer() -> None:
-    mentions = json.loads(run("link", "No ataxia.", "--json").stdout)
-    assert [(m["term_id"], m["assertion"]) for m in mentions] == [("HP:0001251", "excluded")]
+    reading = json.loads(run("link", "No ataxia. Hb 9.8 g/dL.", "--json").stdout)
+    found = [(m["term_id"], m["assertion"]) for m in reading["mentions"]]
+    assert found == [("HP:0001251", "excluded")]
+    assert [(q["loinc_code"], q["value"]) for q in reading["quantities"]] == [("LOINC:718-7", 9.8)]
+    assert "9.8 g/dL" in run("link", "No ataxia. Hb 9.8 g/dL.").stdout
     assert "accounted for" in run("kg", "info").stdout
     assert "HP:0100807" in run("kg", "search", "long fingers").stdout
     assert "Marfan" in run("kg", "show", "OMIM:154700").stdout
@@ -281,7 +284,10 @@ def test_a_note_on_standard_input_need_not_be_utf8() -> None:
         timeout=120,
     )
     assert done.returncode == 0
-    assert [m["term_id"] for m in json.loads(done.stdout)] == ["HP:0001166", "HP:0001250"]
+    assert [m["term_id"] for m in json.loads(done.stdout)["mentions"]] == [
+        "HP:0001166",
+        "HP:0001250",
+    ]
     assert b"not valid UTF-8" in done.stderr
 
 
