@@ -269,7 +269,13 @@ def _longest(mentions: Sequence[Mention]) -> list[Mention]:
     taken = bytearray(max((m.end for m in mentions), default=0))
     kept = []
     coordinated = [m for m in mentions if m.match_kind == "coordinated"]
-    mentions = [m for m in mentions if m.match_kind != "coordinated"]
+    said = {(m.end, m.term_id) for m in coordinated}
+    mentions = [
+        m
+        for m in mentions
+        if m.match_kind != "coordinated"
+        and not (m.match_kind == "headed" and (m.end, m.term_id) in said)
+    ]
     ranked = sorted(mentions, key=lambda m: (m.start - m.end, -m.confidence, m.start, m.term_id))
     for mention in ranked:
         if 1 not in taken[mention.start : mention.end]:

@@ -52,7 +52,7 @@ def iter_headed(text: str, words: Sequence[Word], *, clauses: Sequence[int]) -> 
     >>> text = "EARS: large, low-set"
     >>> words = list(iter_words(text))
     >>> [[words[i].text for i in p.words] for p in iter_headed(text, words, clauses=(0,) * 4)]
-    [['EARS', 'low'], ['EARS', 'low', 'set']]
+    [['EARS', 'low', 'set']]
 
     Args:
         text: The text that the words were taken from.
