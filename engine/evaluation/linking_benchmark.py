@@ -14,6 +14,7 @@ from nosograph.engine.evaluation.annotated_texts import (
     corpora_with_typing_errors,
     find_corpora,
 )
+from nosograph.engine.evaluation.assertion_report import run_assertion_benchmark
 from nosograph.engine.evaluation.corpora import AssertionCase, read_assertion_cases
 from nosograph.engine.evaluation.data_folder import TEXT_FOLDER
 from nosograph.engine.evaluation.linking import (
@@ -87,6 +88,7 @@ def run_linking_benchmark(
             rows=tuple(_judged(corpora, answerers, lines=lines)),
             with_typing_errors=tuple(_judged_with_errors(pairs, answerers)),
             assertions=_assertions(data / TEXT_FOLDER, annotator=annotator),
+            own_sentences=run_assertion_benchmark(annotator.assertion.apply),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from nosograph.engine.evaluation.assertion_report import AssertionReport
 from nosograph.engine.evaluation.linking import LinkingFigures, Score
 from nosograph.engine.evaluation.paired_difference import Difference, paired_f1_difference
 
@@ -66,6 +67,8 @@ class LinkingReport:
     rows: tuple[LinkingRow, ...]
     with_typing_errors: tuple[TypingRow, ...]
     assertions: dict[str, Score]
+    own_sentences: AssertionReport
+    """The frozen set of our own, which no data folder is needed for."""
 
     @property
     def differences(self) -> Iterator[tuple[str, str, Difference]]:
@@ -94,6 +97,7 @@ class LinkingReport:
         return {
             "corpora": corpora,
             "assertions": {name: _plain(score) for name, score in self.assertions.items()},
+            "own_sentences": self.own_sentences.to_dict(),
         }
 
     def to_markdown(self) -> str:
@@ -110,7 +114,7 @@ class LinkingReport:
             lines += ["", "| assertion | precision / recall / F1 | cases |", "|--|--|--|"]
             for name, score in self.assertions.items():
                 lines.append(f"| {name} | {_triple(score)} | {score.n_gold:,} |")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines) + "\n\n" + self.own_sentences.to_markdown()
 
 
 def _table(rows: Sequence[LinkingRow]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -15,21 +15,27 @@ from nosograph.engine.findings.linking.agreement import (
     NameForms,
     agreement,
     hangs_together,
+    is_read,
     joints_of,
     may_be_person,
     may_fire,
 )
+from nosograph.engine.findings.linking.broader_terms import Ancestors, broadest, no_ancestors
+from nosograph.engine.findings.linking.language import ENGLISH, Language
 from nosograph.engine.findings.linking.linker_index import Candidate, LinkerIndex
 from nosograph.engine.findings.linking.spelling import SpellingIndex
-from nosograph.engine.findings.linking.tokens import Word, iter_words
+from nosograph.engine.findings.linking.tokens import Word
 from nosograph.engine.findings.linking.windows import Window, WindowFinder
 from nosograph.engine.findings.mention import Mention
-from nosograph.ontologies.term import SynonymScope
+from nosograph.ontologies.term import SynonymScope, TermId
 
 __all__ = ["DictionaryLinker", "EntityLinker", "LinkerOptions"]
 
 BLOCK_LENGTH = 100_000
 """Characters linked at a time, so that a long note needs no more memory than a short one."""
+
+MAX_NAME = 20
+"""Characters before a word in which the first half of a double name is sought."""
 
 REPAIRED_CONFIDENCE = 0.9
 """What is left of the confidence of a match for which typing errors were repaired."""
@@ -65,7 +71,8 @@ class LinkerOptions:
 
     min_confidence: float = 0.45
     nested: bool = False
-    """Whether a shorter mention inside a longer one is given too."""
+    """Whether a shorter mention inside a longer one is given too, if its term is a broader one:
+    hearing loss in "sensorineural hearing loss"."""
 
 
 class _Match(NamedTuple):
@@ -92,10 +99,14 @@ class DictionaryLinker:
         *,
         options: LinkerOptions | None = None,
         spelling: SpellingIndex | None = None,
+        language: Language = ENGLISH,
+        ancestors: Ancestors = no_ancestors,
     ) -> None:
         self._index = index
+        self._ancestors = ancestors
         self._options = options or LinkerOptions()
-        self._finder = WindowFinder(index, spelling=spelling)
+        self._language = language
+        self._finder = WindowFinder(index, spelling=spelling, language=language)
         self._names: dict[int, tuple[tuple[Candidate, NameForms], ...]] = {}
 
     def link(self, text: str) -> tuple[Mention, ...]:
@@ -107,8 +118,33 @@ class DictionaryLinker:
             pairs = [(w, m) for w in windows if (m := self._mention(w, text)) is not None]
             found.extend(_without_shorter_parts(pairs))
         found = self._with_abbreviations(text, found)
-        kept = found if self._options.nested else _longest(found)
+        kept = _longest(found)
+        if self._options.nested:
+            kept += self._broader_within(kept, found)
         return tuple(sorted(kept, key=lambda m: (m.start, -m.end, m.term_id)))
+
+    def _broader_within(self, kept: Sequence[Mention], found: Iterable[Mention]) -> list[Mention]:
+        """Shorter mentions inside longer ones, of terms that the longer one is a kind of.
+
+        What else is inside is misread: there is no weakness in general in "muscle weakness", and no
+        Hodgkin lymphoma in "non-Hodgkin lymphoma".
+        """
+        holders: dict[int, list[Mention]] = {}
+        for mention in kept:
+            for at in range(mention.start, mention.end):
+                holders.setdefault(at, []).append(mention)
+        chosen = {(m.start, m.end, m.term_id) for m in kept}
+        return [
+            mention
+            for mention in found
+            if (mention.start, mention.end, mention.term_id) not in chosen
+            and any(
+                holder.start <= mention.start
+                and mention.end <= holder.end
+                and mention.term_id in self._ancestors(holder.term_id)
+                for holder in holders.get(mention.start, ())
+            )
+        ]
 
     def _mention(self, window: Window, text: str) -> Mention | None:
         match = self._best(window, text)
@@ -136,39 +172,50 @@ class DictionaryLinker:
 
     def _best(self, window: Window, text: str) -> _Match | None:
         words = [word.text for word in window.words]
-        if may_be_person(words):
+        first = window.words[0].start
+        if may_be_person(words, text[max(0, first - MAX_NAME) : first]):
             return None
-        written = NameForms.of(words)
+        written = NameForms.of(words, language=self._language)
         joints = joints_of(window, text)
-        best: _Match | None = None
-        rivals: set[int] = set()
+        tied: dict[int, _Match] = {}
+        """The best matches, all equally good, by the number of their term."""
         for candidate, name in self._candidates(window.key_row):
             match_kind = agreement(written, name)
             if window.parted:
                 in_order = match_kind in ("exact", "inflected") or not window.shared_before
-                sound = not (joints.goes_on or joints.header_cut) and (in_order or joints.of)
+                broken = joints.goes_on or joints.header_cut or joints.adjective
+                broken = broken or (joints.takes_own and window.shared_before)
+                sound = not broken and (in_order or joints.of)
             else:
                 sound = hangs_together(joints, candidate.text, match_kind=match_kind)
             if not sound or not may_fire(written, match_kind=match_kind):
                 continue
             confidence = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
             confidence *= 0.9 if window.gapped or window.parted else 1.0
+            best = next(iter(tied.values()), None)
             if best is None or confidence > best.confidence:
-                best, rivals = _Match(candidate, match_kind, confidence), set()
-            elif confidence == best.confidence and candidate.term != best.candidate.term:
-                rivals.add(candidate.term)
-        if best is None or not rivals:
-            return best
+                tied = {candidate.term: _Match(candidate, match_kind, confidence)}
+            elif confidence == best.confidence:
+                tied.setdefault(candidate.term, _Match(candidate, match_kind, confidence))
+        if len(tied) < 2:
+            return next(iter(tied.values()), None)
+        best = next(iter(tied.values()))
         if best.match_kind == "abbreviation":  # ASD: a hole in the heart, or autism?
             return None
-        return best._replace(confidence=best.confidence / (1 + len(rivals)))
+        of_term = {self._index.term(number)[0]: match for number, match in tied.items()}
+        broader = broadest(of_term, ancestors=self._ancestors)
+        if broader is not None:  # what both claim is true of the broader one at least
+            return of_term[TermId(broader)]
+        return best._replace(confidence=best.confidence / len(tied))
 
     def _candidates(self, key_row: int) -> tuple[tuple[Candidate, NameForms], ...]:
         filed = self._names.get(key_row)
         if filed is None:
+            language, iter_words = self._language, self._language.iter_words
             filed = self._names[key_row] = tuple(
-                (c, NameForms.of([word.text for word in iter_words(c.text)]))
+                (c, NameForms.of([word.text for word in iter_words(c.text)], language=language))
                 for c in self._index.candidates(key_row)
+                if is_read(c.text)
             )
         return filed
 

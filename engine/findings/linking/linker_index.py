@@ -9,22 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.findings.linking.added_names import added_names
-from nosograph.engine.findings.linking.tokens import (
-    Word,
-    closed,
-    is_acronym,
-    iter_words,
-    key_hash,
-    load_word_families,
-    word_key,
-)
-from nosograph.engine.findings.linking.variants import iter_variants
+from nosograph.engine.findings.linking.language import ENGLISH, Language
+from nosograph.engine.findings.linking.tokens import Word, is_acronym, key_hash
 from nosograph.ontologies.errors import SourceFormatError
 from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology
 from nosograph.ontologies.term import SynonymScope, TermId
@@ -41,9 +33,6 @@ __all__ = [
 
 LABEL_KIND = "label"
 """Kind of a `TermName` that is the term's own label."""
-MAX_WORDS = 12
-"""Longer names are definitions; no text repeats them."""
-_MASK = (1 << 64) - 1
 _SCOPES = tuple(SynonymScope)
 
 
@@ -111,16 +100,16 @@ def ontology_names(
     return tuple(names)
 
 
-def content_keys(name: str) -> tuple[str, ...]:
+def content_keys(name: str, *, language: Language = ENGLISH) -> tuple[str, ...]:
     """The keys of the words that carry content; an acronym keeps its case behind a ``^``.
 
     >>> content_keys("Abnormality of the kidney"), content_keys("Elevated ALP")
     (('abnorm', 'kidne'), ('high', '^ALP'))
     """
-    empty = load_word_families().empty
+    empty = language.load_words().empty
     return tuple(
-        "^" + word.text if is_acronym(word.text) else word_key(word.text)
-        for word in iter_words(name)
+        "^" + word.text if is_acronym(word.text) else language.word_key(word.text)
+        for word in language.iter_words(name)
         if word.text not in empty  # the "A" of "Type A" is no article
     )
 
@@ -188,26 +177,30 @@ class LinkerIndex:
         return len(self._arrays["term_ids_end"])
 
     @classmethod
-    def build(cls, names: Iterable[NamedTerm]) -> Self:
+    def build(cls, names: Iterable[NamedTerm], *, language: Language = ENGLISH) -> Self:
         """File the names; equal names in any order give equal bytes."""
-        ordered = sorted(_with_added(set(map(_checked, names))), key=_preference)
+        given = set(map(_checked, names))
+        ordered = sorted(_with_added(given, language=language), key=_preference)
         terms = sorted({(name.term_id, name.label) for name in ordered})
         number = {term_id: i for i, (term_id, _) in enumerate(terms)}
         kinds = sorted({name.kind for name in ordered})
         rows: dict[int, list[int]] = {}
         n_words: dict[int, int] = {}
         words: dict[str, str] = {}
-        filed_keys = {key for name in ordered for keys in _key_sets(name.text) for key in keys}
-        single = frozenset(key_hash(key) for name in ordered for key in content_keys(name.text))
+        key_sets = partial(_key_sets, language=language)
+        filed_keys = {key for name in ordered for keys in key_sets(name.text) for key in keys}
+        single = frozenset(
+            key_hash(key) for name in ordered for key in content_keys(name.text, language=language)
+        )
         for row, name in enumerate(ordered):
-            for keys in _key_sets(name.text, single=single):
-                if 0 < len(keys) <= MAX_WORDS:
-                    total = sum(map(key_hash, keys)) & _MASK
+            for keys in key_sets(name.text, single=single):
+                if 0 < len(keys) <= language.max_words:
+                    total = language.name_key(keys)
                     filed = rows.setdefault(total, [])
                     if row not in filed:
                         filed.append(row)
                     n_words[total] = len(keys)
-            for word in iter_words(name.text):
+            for word in language.iter_words(name.text):
                 words.setdefault(word.text.casefold(), "")
         hashes = {key_hash(key) for key in filed_keys}
         sums = sorted(rows)
@@ -288,9 +281,9 @@ def _checked(name: NamedTerm) -> TermName:
     )
 
 
-def _with_added(names: set[TermName]) -> set[TermName]:
+def _with_added(names: set[TermName], *, language: Language) -> set[TermName]:
     """Add what our own tables call the terms of some exact names."""
-    added = added_names()
+    added = language.added_names()
     more = {
         replace(name, text=one.text, kind=one.kind)
         for name in names
@@ -310,31 +303,34 @@ def _preference(name: TermName) -> tuple[bool, int, str, str, str]:
     )
 
 
-def _key_sets(name: str, *, single: frozenset[int] = frozenset()) -> tuple[tuple[str, ...], ...]:
+def _key_sets(
+    name: str, *, language: Language, single: frozenset[int] = frozenset()
+) -> tuple[tuple[str, ...], ...]:
     """The ways to file a name: as it stands, and with hyphens and spaces closed ("upslanted").
 
     Args:
         name: A label or synonym.
+        language: Of the name.
         single: Hashes of keys that are one word in some name.
     """
-    sets = [content_keys(name)]
+    ways: list[str | None] = [name]
     if "-" in name:
-        sets.append(content_keys(name.replace("-", "")))
+        ways.append(name.replace("-", ""))
     if single:
-        shut = _closed(name, single)
-        sets.extend(map(content_keys, filter(None, [shut, *iter_variants(name)])))
+        ways += [_closed(name, single, language=language), *language.variants(name)]
+    sets = (content_keys(way, language=language) for way in ways if way)
     return tuple(dict.fromkeys(sets))
 
 
-def _closed(name: str, single: frozenset[int]) -> str | None:
+def _closed(name: str, single: frozenset[int], *, language: Language) -> str | None:
     """A name with those words closed up that some name writes as one, if there are such."""
     words: list[Word] = []
-    for word in iter_words(name):
+    for word in language.iter_words(name):
         before = name[words[-1].end : word.start] if words else ""
-        one = closed(words[-1], word, before, known=single) if words else None
+        one = language.closed(words[-1], word, before, known=single) if words else None
         words[len(words) - (one is not None) :] = [one or word]
     shut = " ".join(word.text for word in words)
-    return shut if len(words) < len(list(iter_words(name))) else None
+    return shut if len(words) < len(list(language.iter_words(name))) else None
 
 
 def _pack(table: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:

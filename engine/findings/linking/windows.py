@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -10,21 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.findings.linking.coordination import iter_coordinated
-from nosograph.engine.findings.linking.descriptions import iter_described
+from nosograph.engine.findings.linking.language import ENGLISH, MULTIPLIER, Language
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.parted import Parted
 from nosograph.engine.findings.linking.slips import may_be_slip
 from nosograph.engine.findings.linking.spelling import SpellingIndex
-from nosograph.engine.findings.linking.tokens import (
-    Word,
-    closed,
-    is_acronym,
-    iter_words,
-    key_hash,
-    load_word_families,
-    word_key,
-)
+from nosograph.engine.findings.linking.tokens import Word, is_acronym, key_hash
 
 __all__ = ["Window", "WindowFinder"]
 
@@ -32,9 +22,6 @@ MAX_SILENT_WORDS = 4
 """Words without content, or free to stand in between, that a window may hold beside the others."""
 MAX_CACHED_WORDS = 200_000
 """Distinct spellings kept; a longer memory would grow with every note of a server's life."""
-_BREAK = re.compile(
-    r"[.;!?()\[\]{}|•*=<>…\t\x00-\x08\x0b\x0c\x0e-\x1f]|\n\s*\n|\n\s*[-–—#A-Z]|:\s*\n"
-)
 _EMPTY, _FREE, _UNKNOWN, _ENDS = 1, 2, 4, 8
 _MASK = (1 << 64) - 1
 
@@ -64,8 +51,15 @@ class _Spelling(NamedTuple):
 class WindowFinder:
     """Looks up every run of words at once; a run never crosses the end of a clause."""
 
-    def __init__(self, index: LinkerIndex, *, spelling: SpellingIndex | None = None) -> None:
+    def __init__(
+        self,
+        index: LinkerIndex,
+        *,
+        spelling: SpellingIndex | None = None,
+        language: Language = ENGLISH,
+    ) -> None:
         self._index = index
+        self._language = language
         self._spelling_index = spelling
         self._spellings: dict[str, _Spelling] = {}
 
@@ -76,7 +70,7 @@ class WindowFinder:
             text: A note, or a piece of one.
             offset: Where the piece starts in its note.
         """
-        words = self._closed(text, list(iter_words(text)))
+        words = self._closed(text, list(self._language.iter_words(text)))
         if not words or not len(self._index.keys):
             return
         spelled = [self._spelling(text, word) for word in words]
@@ -84,13 +78,13 @@ class WindowFinder:
             word = words[i]
             if spelling.meant and (
                 may_be_slip(text, word.start, word.end)
-                or (word.text.isupper() and _in_capitals(text, word))
+                or (word.text.isupper() and self._in_capitals(text, word))
             ):
                 words[i] = word._replace(text=spelling.meant, repaired=True)
                 spelled[i] = self._spelling(text, words[i])
         hashes = np.array([s.hash for s in spelled], dtype=np.uint64)
         flags = np.array([s.flags for s in spelled], dtype=np.uint8)
-        clause = _clauses(text, words)
+        clause = self._clauses(text, words)
         seen: set[tuple[int, int]] = set()
         for silent in (_EMPTY, _EMPTY | _FREE):
             kept = np.flatnonzero((flags & silent) == 0)
@@ -122,9 +116,8 @@ class WindowFinder:
         values, kinds, clauses = arrays
         proposed: list[Parted] = []
         sums: list[int] = []
-        for group in chain(
-            iter_coordinated(text, words, clauses=clauses),
-            iter_described(text, words, clauses=clauses),
+        for group in chain.from_iterable(
+            propose(text, words, clauses=clauses) for propose in self._language.proposers
         ):
             kept = [i for i in group.words if not kinds[i] & _EMPTY]
             silent = kinds[group.words[0]] | kinds[group.words[-1]]
@@ -159,7 +152,8 @@ class WindowFinder:
         """Runs over the words that were kept: first word, last word, row of the key."""
         keys, n_kept = self._index.keys, len(kept)
         total = np.zeros(n_kept + 1, dtype=np.uint64)
-        np.cumsum(hashes[kept], out=total[1:])
+        powers = _powers(n_kept) if self._language.keeps_order else None
+        np.cumsum(hashes[kept] if powers is None else hashes[kept] * powers.up, out=total[1:])
         n_unknown = np.zeros(n_kept + 1, dtype=np.int64)
         np.cumsum((flags[kept] & _UNKNOWN) != 0, out=n_unknown[1:])
         starts = np.arange(n_kept)
@@ -176,6 +170,8 @@ class WindowFinder:
             if len(starts) == 0:
                 return
             sums = total[starts + length] - total[starts]
+            if powers is not None:
+                sums *= powers.down[starts]  # as if each run began the text
             rows = np.minimum(np.searchsorted(keys, sums), len(keys) - 1)
             hits = np.flatnonzero(keys[rows] == sums)
             yield from zip(
@@ -185,10 +181,11 @@ class WindowFinder:
     def _closed(self, text: str, words: list[Word]) -> list[Word]:
         """Read "pre-auricular" and "toe nail" as one word wherever some name does."""
         read: list[Word] = []
+        close = self._language.closed
         for word in words:
             between = text[read[-1].end : word.start] if read else ""
             vocabulary = self._index.single if between == " " else self._index.vocabulary
-            one = closed(read[-1], word, between, known=vocabulary) if between else None
+            one = close(read[-1], word, between, known=vocabulary) if between else None
             if one:
                 read[-1] = one
             else:
@@ -201,18 +198,18 @@ class WindowFinder:
             if len(self._spellings) >= MAX_CACHED_WORDS:
                 self._spellings.clear()
             spelling = self._spellings[word.text] = self._look_up(word.text)
-        elif spelling.flags == 0 and is_acronym(word.text) and _in_capitals(text, word):
+        elif spelling.flags == 0 and is_acronym(word.text) and self._in_capitals(text, word):
             return self._look_up(word.text.casefold())
         return spelling
 
     def _look_up(self, spelling: str) -> _Spelling:
-        families, known = load_word_families(), self._index.vocabulary
+        families, known = self._language.load_words(), self._index.vocabulary
         if is_acronym(spelling):
             for acronym in (spelling, spelling.removesuffix("s")):
                 if (value := key_hash("^" + acronym)) in known:
                     return _Spelling(value, 0)
         folded = spelling.casefold()
-        value = key_hash(word_key(spelling))
+        value = key_hash(self._language.word_key(spelling))
         flags = 0 if value in known else _UNKNOWN
         if folded in families.ends:
             flags |= _ENDS
@@ -223,39 +220,55 @@ class WindowFinder:
         if flags not in (0, _UNKNOWN) or self._spelling_index is None:
             return _Spelling(value, flags)
         meant = self._spelling_index.repair(folded, is_wanted=self._is_of_use) or ""
-        if flags == 0 and (key_hash(word_key(meant)) != value or meant[-2:] != folded[-2:]):
+        if flags == 0 and (
+            key_hash(self._language.word_key(meant)) != value or meant[-2:] != folded[-2:]
+        ):
             meant = ""  # its stem is known, so that its ending may be right: "bradycardic"
         return _Spelling(value, flags, meant)
 
     def _is_of_use(self, word: str) -> bool:
-        families = load_word_families()
+        families = self._language.load_words()
         return (
-            key_hash(word_key(word)) in self._index.vocabulary
+            key_hash(self._language.word_key(word)) in self._index.vocabulary
             or word in families.empty
             or word in families.free
         )
+
+    def _clauses(self, text: str, words: list[Word]) -> NDArray[np.int64]:
+        """Number of the clause that each word stands in."""
+        breaks = np.zeros(len(words), dtype=np.int64)
+        end = words[0].start
+        for i, word in enumerate(words):
+            gap = text[end : word.start]
+            if gap not in (" ", "-", "", "/") and self._language.breaks.search(gap + word.text[0]):
+                breaks[i] = 1
+            end = word.end
+        return np.cumsum(breaks)
+
+    def _in_capitals(self, text: str, word: Word) -> bool:
+        """Whether the whole line is in capitals, so that the capitals of a word say nothing."""
+        start = text.rfind("\n", max(0, word.start - 200), word.start) + 1
+        end = text.find("\n", word.end, word.end + 200)
+        line = text[max(start, word.start - 200) : end if end > 0 else word.end + 200]
+        long_words = [w.text for w in self._language.iter_words(line) if len(w.text) > 4]
+        return len(long_words) > 1 and sum(map(str.isupper, long_words)) > 0.7 * len(long_words)
 
 
 def _shifted(words: Iterable[Word], offset: int) -> Iterator[Word]:
     return (Word(w.start + offset, w.end + offset, w.text, w.repaired) for w in words)
 
 
-def _clauses(text: str, words: list[Word]) -> NDArray[np.int64]:
-    """Number of the clause that each word stands in."""
-    breaks = np.zeros(len(words), dtype=np.int64)
-    end = words[0].start
-    for i, word in enumerate(words):
-        gap = text[end : word.start]
-        if gap not in (" ", "-", "", "/") and _BREAK.search(gap + word.text[0]):
-            breaks[i] = 1
-        end = word.end
-    return np.cumsum(breaks)
+class _Powers(NamedTuple):
+    """What each place of a text weighs where order counts, and how to take that back."""
+
+    up: NDArray[np.uint64]
+    down: NDArray[np.uint64]
 
 
-def _in_capitals(text: str, word: Word) -> bool:
-    """Whether the whole line is in capitals, so that the capitals of a word say nothing."""
-    start = text.rfind("\n", max(0, word.start - 200), word.start) + 1
-    end = text.find("\n", word.end, word.end + 200)
-    line = text[max(start, word.start - 200) : end if end > 0 else word.end + 200]
-    long_words = [w.text for w in iter_words(line) if len(w.text) > 4]
-    return len(long_words) > 1 and sum(map(str.isupper, long_words)) > 0.7 * len(long_words)
+def _powers(n: int) -> _Powers:
+    rows = []
+    for base in (MULTIPLIER, pow(MULTIPLIER, -1, 1 << 64)):
+        row = np.full(n, base, dtype=np.uint64)
+        row[:1] = 1
+        rows.append(np.multiply.accumulate(row))
+    return _Powers(*rows)
