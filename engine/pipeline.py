@@ -67,6 +67,7 @@ class DiagnosticEngine:
         cls,
         *,
         mondo: str | Path | None = None,
+        translations: Iterable[str | Path] = (),
         sources: Mapping[str, str | Path] | None = None,
         home: str | Path | None = None,
         progress: Progress | None = None,
@@ -76,6 +77,8 @@ class DiagnosticEngine:
         Args:
             mondo: Folder or zip archive with MONDO's mapping sets to OMIM and Orphanet, to merge
                 diseases by; without it, records are joined by name and gene.
+            translations: Babelon tables with the terms' names in other languages (files, folders
+                or zip archives), to read notes in those languages.
             sources: Paths of other releases, by source name: ``{"hpo": "hp.obo", …}``.
             home: Folder of the builds; the user's own data folder when not given.
             progress: Called with a few words at each step of a build.
@@ -85,7 +88,9 @@ class DiagnosticEngine:
             SourceFormatError: If a source file cannot be read.
             StoreError: If the build cannot be written or read.
         """
-        graph_sources = GraphSources.embedded(mondo=mondo, others=sources)
+        graph_sources = GraphSources.embedded(
+            mondo=mondo, translations=translations, others=sources
+        )
         return cls(KnowledgeGraph.open(graph_sources, home=home, progress=progress))
 
     @cached_property

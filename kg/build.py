@@ -31,6 +31,8 @@ from nosograph.kg.identity import (
 from nosograph.kg.schema import read_schema
 from nosograph.kg.store import FORMAT, Build, GraphStore
 from nosograph.kg.strings import StringTable
+from nosograph.kg.translations import SOURCE as TRANSLATIONS
+from nosograph.kg.translations import TranslatedNames, read_translations, translation_files
 from nosograph.ontologies.errors import SourceError, TermIdError
 from nosograph.ontologies.hierarchy import Csr
 from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology, ResolutionKind
@@ -66,11 +68,16 @@ class GraphSources:
     """The files that one build is made of."""
 
     files: tuple[SourceFile, ...]
-    """At most one for each source; ``hpo`` and ``hpo-annotations`` are needed."""
+    """At most one for each source; ``hpo`` and ``hpo-annotations`` are needed. Each language of
+    translations is a source of its own."""
 
     @classmethod
     def embedded(
-        cls, *, mondo: str | Path | None = None, others: Mapping[str, str | Path] | None = None
+        cls,
+        *,
+        mondo: str | Path | None = None,
+        translations: Iterable[str | Path] = (),
+        others: Mapping[str, str | Path] | None = None,
     ) -> Self:
         """The release that is installed with Nosograph, with what the caller puts in its place.
 
@@ -78,6 +85,8 @@ class GraphSources:
             mondo: Where MONDO's mapping sets lie: a folder or a zip archive that holds
                 ``mondo_exactmatch_omim.sssom.tsv`` and ``mondo_exactmatch_orphanet.sssom.tsv``.
                 Without it, records are joined by name and gene.
+            translations: Babelon tables with names in other languages: files, or folders and zip
+                archives that hold them. Without them, notes are read in English.
             others: Paths by source name, in place of the embedded files.
 
         Raises:
@@ -87,7 +96,9 @@ class GraphSources:
         if mondo is not None:
             separator = "/" if Path(mondo).is_dir() else ARCHIVE_SEPARATOR
             named |= {name: f"{mondo}{separator}{file}" for name, file in MONDO_FILES.items()}
+        translated = named.pop(TRANSLATIONS, None)
         files = [SourceFile.at(find_source(name), path) for name, path in sorted(named.items())]
+        files += translation_files([*translations, *([translated] if translated else [])])
         files += [
             embedded_source_file(name)
             for name, source in read_sources().items()
@@ -167,10 +178,16 @@ def _build(sources: GraphSources, *, store: GraphStore, tell: Progress) -> Build
         releases["hpo-genes"] = hpoa.release
     if not mondo:
         releases["nosograph-inferred"] = str(BUILDER_VERSION)
+    translations = read_translations(verified)
+    releases |= {
+        file.source.name: translations[file.source.name].release or f"sha256 {file.sha256[:12]}"
+        for file in verified
+        if file.source.name in translations
+    }
     tell("numbering nodes and edges")
     graph = _Assembly(ontology, rows, genes=genes, records=records, identity=identity)
     tell("writing the arrays")
-    facts = {
+    facts: dict[str, Any] = {
         "releases": releases,
         "sources": {
             file.source.name: {"path": Path(file.path).name, "sha256": file.sha256}
@@ -181,7 +198,12 @@ def _build(sources: GraphSources, *, store: GraphStore, tell: Progress) -> Build
         "rows": graph.account.as_facts(),
         "merging": graph.merging_facts(by_mondo=bool(mondo)),
     }
-    return store.write(sources.recipe, graph.arrays(), facts)
+    arrays = graph.arrays()
+    if translations:  # without them a build is, byte for byte, what it was before there were any
+        names = TranslatedNames(translations.values(), ontology=ontology)
+        arrays |= names.arrays()
+        facts["translations"] = names.facts()
+    return store.write(sources.recipe, arrays, facts)
 
 
 def _verified(sources: GraphSources) -> tuple[SourceFile, ...]:

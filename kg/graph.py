@@ -41,7 +41,8 @@ class TermName(NamedTuple):
     scope: str
     """EXACT, BROAD, NARROW or RELATED; a label is EXACT."""
     kind: str
-    """``label``, or the ontology's class of the synonym: ``layperson``, ``abbreviation``…"""
+    """``label``, or the ontology's class of the synonym: ``layperson``, ``abbreviation``…; of a
+    translation that is not official its status: ``candidate``, ``under_review``, ``unstated``."""
 
 
 class KnowledgeGraph:
@@ -186,13 +187,50 @@ class KnowledgeGraph:
     def _old_ids(self) -> StringTable:
         return self.strings("old_id")
 
-    def names(self) -> Iterator[TermName]:
-        """Label and synonyms of every phenotype, in the order of the terms."""
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages that the phenotypes have names in; English comes first, then by code."""
+        return ("en", *self._translated_languages)
+
+    @cached_property
+    def _translated_languages(self) -> tuple[str, ...]:
+        if "translations" not in self.build.manifest:
+            return ()
+        return tuple(self.strings("translation_language_name"))
+
+    def names(self, language: str = "en") -> Iterator[TermName]:
+        """Label and synonyms of every phenotype, in the order of the terms.
+
+        Args:
+            language: A code of `languages`; of another, there are no names.
+        """
+        if language != "en":
+            yield from self._translated_names(language)
+            return
         for number in range(self.n_terms):
             if self.is_phenotype(number):
                 term_id, label = self._node_ids[number], self._labels[number]
                 yield TermName(term_id, label, label, "EXACT", "label")
                 yield from self._synonyms_of(number)
+
+    def _translated_names(self, language: str) -> Iterator[TermName]:
+        if language not in self._translated_languages:
+            return
+        code = self._translated_languages.index(language)
+        class_names = list(self.strings("translation_class_name"))
+        rows = zip(
+            self.build.array("translation_language").tolist(),
+            self.build.array("translation_term").tolist(),
+            self.build.array("translation_class").tolist(),
+            self.strings("translation"),
+            strict=True,
+        )
+        for language_code, number, name_class, text in rows:
+            if language_code == code and self.is_phenotype(number):
+                scope, kind, status = class_names[name_class].split(" ")
+                checked = status == "OFFICIAL"
+                term_id, label = self._node_ids[number], self._labels[number]
+                yield TermName(term_id, label, text, scope, kind if checked else status.lower())
 
     def _synonyms_of(self, number: int) -> Iterator[TermName]:
         terms, classes, texts, class_names = self._synonym_columns

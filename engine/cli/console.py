@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,6 +32,7 @@ __all__ = [
     "Limit",
     "Mondo",
     "NoteCommand",
+    "Translations",
     "building",
     "err",
     "fail",
@@ -126,6 +127,13 @@ Mondo = Annotated[
         help="Folder or zip with MONDO's SSSOM files for OMIM and Orphanet, to merge diseases by.",
     ),
 ]
+Translations = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--translations",
+        help="Babelon tables with the terms' names in other languages: files, folders or zips.",
+    ),
+]
 Home = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of the graphs (default: NOSOGRAPH_HOME or the user's)."),
@@ -156,16 +164,23 @@ def building() -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(f"building the graph: {step}")
 
 
-def load_engine(mondo: Path | None, home: Path | None) -> DiagnosticEngine:
+def load_engine(
+    mondo: Path | None, home: Path | None, translations: Sequence[Path] | None = None
+) -> DiagnosticEngine:
     """Open the engine, with progress if it has to build the graph."""
     with building() as progress:
-        return DiagnosticEngine.load(mondo=mondo, home=home, progress=progress)
+        return DiagnosticEngine.load(
+            mondo=mondo, translations=translations or (), home=home, progress=progress
+        )
 
 
-def load_graph(mondo: Path | None, home: Path | None) -> KnowledgeGraph:
+def load_graph(
+    mondo: Path | None, home: Path | None, translations: Sequence[Path] | None = None
+) -> KnowledgeGraph:
     """Open the graph, with progress if it has to build it."""
+    sources = GraphSources.embedded(mondo=mondo, translations=translations or ())
     with building() as progress:
-        return KnowledgeGraph.open(GraphSources.embedded(mondo=mondo), home=home, progress=progress)
+        return KnowledgeGraph.open(sources, home=home, progress=progress)
 
 
 def new_table(*columns: str) -> Table:

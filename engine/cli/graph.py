@@ -16,6 +16,7 @@ from nosograph.engine.cli.console import (
     Home,
     Limit,
     Mondo,
+    Translations,
     building,
     load_graph,
     new_table,
@@ -57,6 +58,7 @@ kg_app = typer.Typer(
 def kg_build(
     *,
     mondo: Mondo = None,
+    translations: Translations = None,
     source: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,6 +77,8 @@ def kg_build(
 
         nosograph kg build --mondo mondo-sssom.zip
 
+        nosograph kg build --translations hp-zh.babelon.tsv --translations hp-de.babelon.tsv
+
         nosograph kg build --source hpo=hp.obo --source hpo-annotations=phenotype.hpoa
     """
     others = {}
@@ -83,7 +87,7 @@ def kg_build(
         if not equals:
             raise typer.BadParameter(f"--source expects NAME=PATH, got {text!r}.")
         others[name] = path
-    sources = GraphSources.embedded(mondo=mondo, others=others)
+    sources = GraphSources.embedded(mondo=mondo, translations=translations or (), others=others)
     store = GraphStore(home)
     build = None if force else store.find(sources.recipe)
     if build is None:
