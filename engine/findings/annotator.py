@@ -22,6 +22,7 @@ from nosograph.engine.findings.measurements.laboratory import find_quantities
 from nosograph.engine.findings.measurements.reader import LabelOf, with_assertion, with_measured
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.note_reading import NoteReading
+from nosograph.engine.findings.qualifiers.clinical_modifiers import with_modifiers
 from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["NoteAnnotator"]
@@ -92,7 +93,7 @@ class NoteAnnotator:
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
-        return self.assertion.apply(text, self.link(text))
+        return with_modifiers(self.assertion.apply(text, self.link(text)), text)
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names or measures, all of it PRESENT."""
