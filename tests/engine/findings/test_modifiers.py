@@ -100,6 +100,7 @@ def read(engine: DiagnosticEngine, text: str) -> dict[str, set[str]]:
         ("ataxia, severe dystonia", "Dystonia", {"Severe"}),
         ("Mild ataxia and cataract", "Cataract", set()),
         ("severe ataxia, ptosis", "Ptosis", set()),
+        ("ptosis, right and left hand supernumerary", "Ptosis", set()),
         ("seizures in both parents", "Seizure", set()),
         ("He was left with ataxia.", "Ataxia", set()),
         ("Seizures were left untreated.", "Seizure", set()),
