@@ -92,6 +92,7 @@ def test_terms_are_observed_or_excluded() -> None:
         (("kg", "search", "x", "--kind", "diseases"), 2),
         (("kg", "info", "--mondo", "missing"), 1),
         (("bench", "phenopackets", "--data", "missing"), 1),
+        (("bench", "histories", "--data", "missing"), 1),
         (("unknown",), 2),
     ],
 )
@@ -115,6 +116,8 @@ def test_exit_codes_mean_something(arguments: tuple[str, ...], code: int) -> Non
         "kg show",
         "kg path",
         "bench phenopackets",
+        "bench assertion",
+        "bench histories",
         "bench linking",
         "bench merging",
         "bench fit",
@@ -148,6 +151,18 @@ def test_no_words_of_a_note_reach_the_error_stream_or_the_home(tmp_path: Path) -
     done = run("diagnose", "--phenopacket", str(packet))
     assert done.returncode == 1
     assert MARKER not in done.stderr
+
+
+def test_assertion_is_measured_without_a_data_folder(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    done = run("bench", "assertion", "--json", str(figures))
+    assert done.returncode == 0, done.stderr
+    assert "| hypothetical |" in done.stdout
+    halves = json.loads(figures.read_text())
+    assert [halves[half]["classes"]["uncertain"]["n_expected"] for half in ("dev", "test")] == [
+        61,
+        44,
+    ]
 
 
 def test_the_benchmark_ranks_whatever_cases_lie_in_the_folder(tmp_path: Path) -> None:

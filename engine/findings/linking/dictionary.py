@@ -65,6 +65,9 @@ _KIND_CONFIDENCE: Mapping[str, float] = {
 }
 
 
+_KIND_OF_PARTED = ("coordinated", "headed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkerOptions:
     """What the dictionary linker lets through."""
@@ -156,7 +159,7 @@ class DictionaryLinker:
         confidence = match.confidence * (REPAIRED_CONFIDENCE if repaired else 1.0)
         if confidence < self._options.min_confidence:
             return None
-        start, end = window.words[0].start, window.words[-1].end
+        start, end = window.words[window.lent].start, window.words[-1].end
         term_id, label = self._index.term(match.candidate.term)
         return Mention(
             start=start,
@@ -166,7 +169,7 @@ class DictionaryLinker:
             label=label,
             confidence=confidence,
             matched_name=match.candidate.text,
-            match_kind="coordinated" if window.parted else match.match_kind,
+            match_kind=_KIND_OF_PARTED[window.lent > 0] if window.parted else match.match_kind,
             read_as=" ".join(word.text for word in window.words) if repaired else "",
         )
 
@@ -266,7 +269,13 @@ def _longest(mentions: Sequence[Mention]) -> list[Mention]:
     taken = bytearray(max((m.end for m in mentions), default=0))
     kept = []
     coordinated = [m for m in mentions if m.match_kind == "coordinated"]
-    mentions = [m for m in mentions if m.match_kind != "coordinated"]
+    said = {(m.end, m.term_id) for m in coordinated}
+    mentions = [
+        m
+        for m in mentions
+        if m.match_kind != "coordinated"
+        and not (m.match_kind == "headed" and (m.end, m.term_id) in said)
+    ]
     ranked = sorted(mentions, key=lambda m: (m.start - m.end, -m.confidence, m.start, m.term_id))
     for mention in ranked:
         if 1 not in taken[mention.start : mention.end]:

@@ -90,6 +90,8 @@ def test_without_peers_our_own_figures_are_printed(
     assert f"| jax-some | Nosograph | 1 | {perfect} | {perfect} | – | – | – |" in text
     assert f"| gscplus_some | Nosograph | 2 | {perfect} |" in text
     assert "bootstrap" not in text
+    assert "\ntest: 227 phrases, " in text  # our own sentences, always there
+    assert set(report.to_dict()["own_sentences"]) == {"dev", "test"}
     assert list(report.differences) == []
     changed = [row.corpus for row in report.with_typing_errors]
     assert changed == ["gscplus_some", "val", "bc8_some", "bc8_some, polarity counted"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.linking.composed_names import COMPOSED_KIND, composed_names
 from nosograph.engine.findings.linking.dictionary import DictionaryLinker, LinkerOptions
 from nosograph.engine.findings.linking.linker_index import LinkerIndex, TermName
+from nosograph.engine.findings.mention import Assertion
 from nosograph.ontologies.term import SynonymScope, TermId
 
 
@@ -137,3 +139,29 @@ def test_nested_mentions_are_of_broader_terms_only():
         ("hearing loss", "Hearing loss"),
         ("anti-lymphoma", "No lymphoma"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("NECK: no webbing, long", [("webbing", "Webbed neck")]),
+        ("EYES: normal brows, hooding\nSKIN: hooding", [("hooding", "Hooded eyes")]),
+        ("Neck: supple. No webbing. Eyes: slight hooding", [("webbing", "Webbed neck"),
+                                                            ("Eyes: slight hooding", "Hooded eyes")]),
+        # Said of the fontanelle, not of the head.
+        ("HEAD: fontanelle open and flat", []),
+        ("HEAD: fontanelle open, flat", []),
+        # Another line, another header.
+        ("NECK: short\nno webbing", []),
+        ("HANDS FEET: normal, webbing", []),
+    ],
+)  # fmt: skip
+def test_a_header_lends_its_word_to_later_items(text, expected):
+    linker = DictionaryLinker(LinkerIndex.build(named("Webbed neck", "Hooded eyes", "Flat head")))
+    assert [(m.text, m.label) for m in linker.link(text)] == expected
+
+
+def test_a_negation_behind_a_header_is_of_the_item():
+    annotator = NoteAnnotator(DictionaryLinker(LinkerIndex.build(named("Webbed neck"))))
+    (mention,) = annotator.annotate("NECK: no webbing")
+    assert (mention.assertion, mention.match_kind) == (Assertion.EXCLUDED, "headed")
