@@ -72,6 +72,7 @@ def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
                 ),
             ),
             confidence=mention.confidence * WEIGHT_OF.get(mention.assertion, 1.0),
+            modifiers=mention.modifiers,
         )
         for mention, counts in zip(mentions, _counted(mentions), strict=True)
         if counts
