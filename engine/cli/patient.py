@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -244,7 +245,7 @@ def link(
     case = ClinicalCase.from_note(_read_note(note))
     mentions = load_engine(mondo, home).link(case.note)
     if as_json:
-        print_json([{n: getattr(m, n) for n in m.__dataclass_fields__} for m in mentions])
+        print_json([asdict(mention) for mention in mentions])
     else:
         table = new_table("start", "words", "term", "label", "assertion", "trigger", "confidence")
         for m in mentions:

@@ -129,6 +129,7 @@ def test_every_help_shows_an_example(command: str) -> None:
 
 def test_link_and_the_graph_commands_answer() -> None:
     mentions = json.loads(run("link", "No ataxia.", "--json").stdout)
+    assert mentions[0]["candidates"][0]["term_id"] == mentions[0]["term_id"]
     assert [(m["term_id"], m["assertion"]) for m in mentions] == [("HP:0001251", "excluded")]
     assert "accounted for" in run("kg", "info").stdout
     assert "HP:0100807" in run("kg", "search", "long fingers").stdout
