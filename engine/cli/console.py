@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperCommand, TyperGroup
 
+from nosograph.engine.findings.annotator import LinkerName
 from nosograph.engine.pipeline import DiagnosticEngine
 from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
@@ -30,6 +31,7 @@ __all__ = [
     "CommandGroup",
     "Home",
     "Limit",
+    "Linker",
     "Mondo",
     "NoteCommand",
     "building",
@@ -130,6 +132,12 @@ Home = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of the graphs (default: NOSOGRAPH_HOME or the user's)."),
 ]
+Linker = Annotated[
+    LinkerName,
+    typer.Option(
+        "--linker", help="What finds terms in a note; scispacy needs the extra of that name."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to print.")]
 
@@ -156,10 +164,12 @@ def building() -> Iterator[Callable[[str], None]]:
         yield lambda step: status.update(f"building the graph: {step}")
 
 
-def load_engine(mondo: Path | None, home: Path | None) -> DiagnosticEngine:
+def load_engine(
+    mondo: Path | None, home: Path | None, *, linker: LinkerName = LinkerName.DICTIONARY
+) -> DiagnosticEngine:
     """Open the engine, with progress if it has to build the graph."""
     with building() as progress:
-        return DiagnosticEngine.load(mondo=mondo, home=home, progress=progress)
+        return DiagnosticEngine.load(mondo=mondo, home=home, progress=progress, linker=linker)
 
 
 def load_graph(mondo: Path | None, home: Path | None) -> KnowledgeGraph:

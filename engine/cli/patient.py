@@ -17,15 +17,18 @@ from nosograph.engine.cli.console import (
     AsJson,
     Home,
     Limit,
+    Linker,
     Mondo,
     err,
     load_engine,
+    load_graph,
     new_table,
     out,
     print_json,
     print_text,
 )
 from nosograph.engine.errors import CaseFormatError
+from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.report import differential_renderable
 from nosograph.ontologies.errors import TermIdError
 from nosograph.ontologies.term import TermId
@@ -77,6 +80,7 @@ def diagnose(
     ] = None,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    linker: Linker = LinkerName.DICTIONARY,
     mondo: Mondo = None,
     home: Home = None,
 ) -> None:
@@ -104,7 +108,7 @@ def diagnose(
         sex=sex,
         age=age,
     )
-    engine = load_engine(mondo, home)
+    engine = load_engine(mondo, home, linker=linker)
     differential = engine.diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )
@@ -230,20 +234,31 @@ def _bounded(stream: BinaryIO, name: str) -> bytes:
 def link(
     note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
     *,
+    linker: Linker = LinkerName.DICTIONARY,
+    nested: Annotated[
+        bool, typer.Option("--nested", help="Also show the shorter names inside longer ones.")
+    ] = False,
     as_json: AsJson = False,
     mondo: Mondo = None,
     home: Home = None,
 ) -> None:
     """Show every term that a text names, and what the text says of it.
 
+    With --json each mention has its candidates: the other terms that the words may name.
+
     Examples:
 
         nosograph link "Her mother has seizures; the girl has ataxia but no nystagmus."
 
         nosograph link examples/note.txt --json
+
+        nosograph link "Sensorineural hearing loss" --nested
     """
+    if nested and linker is not LinkerName.DICTIONARY:
+        raise typer.BadParameter("--nested goes with the dictionary linker.")
     case = ClinicalCase.from_note(_read_note(note))
-    mentions = load_engine(mondo, home).link(case.note)
+    annotator = NoteAnnotator.open(load_graph(mondo, home), linker=linker, nested=nested)
+    mentions = annotator.annotate(case.note)
     if as_json:
         print_json([asdict(mention) for mention in mentions])
     else:

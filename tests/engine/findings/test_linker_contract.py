@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,10 +14,10 @@ from nosograph.engine.findings.linking.dictionary import (
     EntityLinker,
     LinkerOptions,
 )
-from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.linker_index import LinkerIndex, TermName
 from nosograph.engine.findings.mention import Assertion, Mention
 
-LINKERS = ("dictionary", "dictionary, nested")
+LINKERS = ("dictionary", "dictionary, nested", "scispacy")
 
 NOTES = (
     "Seizures and severe hearing loss; broad, short thumbs.",
@@ -41,7 +44,14 @@ ODD = {
 
 
 @pytest.fixture(scope="module", params=LINKERS)
-def any_linker(request: pytest.FixtureRequest, toy_index: LinkerIndex) -> EntityLinker:
+def any_linker(
+    request: pytest.FixtureRequest, toy_index: LinkerIndex, term_names: list[TermName]
+) -> EntityLinker:
+    if request.param == "scispacy":
+        pytest.importorskip("scispacy", reason="needs pip install 'nosograph[scispacy]'")
+        from nosograph.engine.findings.linking.scispacy import ScispacyLinker
+
+        return ScispacyLinker(term_names)
     nested = request.param == "dictionary, nested"
     return DictionaryLinker(toy_index, options=LinkerOptions(nested=nested))
 
@@ -119,3 +129,17 @@ def test_any_text_keeps_the_promises(any_linker, text):
     mentions = any_linker.link(text)
     assert_keeps_its_promises(text, mentions)
     assert any_linker.link(text) == mentions
+
+
+def test_without_its_extra_the_second_linker_says_what_to_install():
+    code = (
+        "import sys; sys.modules['scispacy'] = None\n"
+        "from nosograph.engine.findings.linking.scispacy import ScispacyLinker\n"
+        "try:\n    ScispacyLinker([])\n"
+        "except ImportError as error:\n    print(type(error).__name__, error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.startswith("MissingExtraError")
+    assert "pip install 'nosograph[scispacy]'" in done.stdout
