@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import cache
 from itertools import chain
 from typing import Self
 
+from nosograph.engine.errors import EngineError
 from nosograph.engine.findings.assertion.assertion import AssertionRules
 from nosograph.engine.findings.linking.broader_terms import Ancestors
 from nosograph.engine.findings.linking.composed_names import composed_names
@@ -16,6 +18,7 @@ from nosograph.engine.findings.linking.dictionary import (
 )
 from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.scispacy import ScispacyLinker
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.measurements.growth import ordinary_terms
 from nosograph.engine.findings.measurements.laboratory import find_quantities
@@ -25,10 +28,23 @@ from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.findings.qualifiers.clinical_modifiers import with_modifiers
 from nosograph.kg.graph import KnowledgeGraph
 
-__all__ = ["NoteAnnotator"]
+__all__ = ["LinkerName", "NoteAnnotator"]
 
 INDEX_VERSION = "12"
 """Raised whenever one of the linker's indexes is made differently."""
+
+
+class LinkerName(StrEnum):
+    """The linkers that a graph can be opened with."""
+
+    DICTIONARY = "dictionary"
+    """Names by the keys of their words; needs no extra."""
+    SCISPACY = "scispacy"
+    """Names by their trigrams; needs the extra ``scispacy``."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise EngineError(f"there is no linker {value!r}; there are: {', '.join(cls)}.")
 
 
 class NoteAnnotator:
@@ -53,17 +69,31 @@ class NoteAnnotator:
         self._label_of = label_of
 
     @classmethod
-    def open(cls, graph: KnowledgeGraph, *, nested: bool = False) -> Self:
-        """Open the dictionary linker over a graph's phenotypes.
+    def open(
+        cls,
+        graph: KnowledgeGraph,
+        *,
+        linker: LinkerName | str = LinkerName.DICTIONARY,
+        nested: bool = False,
+    ) -> Self:
+        """Open a linker over a graph's phenotypes.
 
-        Its indexes of names and of spelling are kept beside the build, and made if they are not
-        there.
+        Its indexes are kept beside the build, and made if they are not there.
 
         Args:
-            graph: With the terms and their names.
-            nested: Whether a shorter mention inside a longer one is given too, if its term is a
-                broader one.
+            graph: Its phenotypes are linked to.
+            linker: Which linker.
+            nested: Whether the dictionary linker gives a shorter mention inside a longer one, too,
+                if its term is a broader one.
+
+        Raises:
+            EngineError: If there is no such linker, or it has no nested names.
+            MissingExtraError: If the packages of the linker are not installed.
         """
+        if LinkerName(linker) is LinkerName.SCISPACY:
+            if nested:
+                raise EngineError("the 'scispacy' linker gives no nested names; leave nested off.")
+            return cls(ScispacyLinker.open(graph), label_of=_label_in(graph))
         store, build = graph.store, graph.build
         arrays = store.derived(
             build,
