@@ -30,7 +30,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["LinkerName", "NoteAnnotator"]
 
-INDEX_VERSION = "12"
+INDEX_VERSION = "13"
 """Raised whenever one of the linker's indexes is made differently."""
 
 
