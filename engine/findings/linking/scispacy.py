@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from numpy.typing import NDArray
 
@@ -45,8 +45,23 @@ class ScispacyOptions:
     """Least cosine of the trigrams of a stretch and of a name."""
     n_neighbours: int = 20
     """Names looked at for each stretch."""
+    n_candidates: int = 5
+    """Candidates kept of each mention. Behind those that fit come near ones, of which the words
+    begin otherwise; they are never chosen."""
     max_words: int = 7
     """Longest stretch, in tokens of spaCy."""
+
+
+class _Match(NamedTuple):
+    """A name, with what orders it among others in front: the better one is the smaller tuple."""
+
+    unfit: bool
+    """Whether its words do not begin like those of the text."""
+    negative_score: float
+    is_synonym: bool
+    is_inexact: bool
+    term_id: str
+    name: str
 
 
 class ScispacyLinker:
@@ -166,34 +181,43 @@ class ScispacyLinker:
             return
         answers = self._generate(words, self._options.n_neighbours)
         for written, answer in zip(words, answers, strict=True):
-            ranked = sorted(filter(None, (self._candidate(written, one) for one in answer)))
-            if ranked:
-                yield written, tuple(candidate for *_, candidate in ranked)
+            ranked = sorted(filter(None, (self._match(written, one) for one in answer)))
+            if ranked and not ranked[0].unfit:
+                best = ranked[: self._options.n_candidates]
+                yield written, tuple(self._candidate(written, match) for match in best)
 
-    def _candidate(
-        self, written: str, answer: MentionCandidate
-    ) -> tuple[float, bool, bool, str, Candidate] | None:
-        """A term with the name of it that fits best, behind what orders it among the others."""
-        term_id = TermId(answer.concept_id)
-        best = None
+    def _match(self, written: str, answer: MentionCandidate) -> _Match | None:
+        """The name of a term that fits best."""
+        matches = []
         for alias, cosine in zip(answer.aliases, answer.similarities, strict=True):
             score = round(min(float(cosine), 1.0), 4)  # the last digits are noise of the sums
-            if score < self._options.min_score or not _fits(written, alias):
-                continue
-            name = next(n for n in self._names[alias] if n.term_id == term_id)
-            row = (-score, name.kind != LABEL_KIND, name.scope != _EXACT, alias)
-            best = row if best is None else min(best, row)
-        if best is None:
-            return None
-        negative, no_label, not_exact, alias = best
-        candidate = Candidate(
-            term_id=term_id,
-            label=self._labels[term_id],
-            score=-negative,
-            matched_name=alias,
-            reason="exact" if written.casefold() == alias.casefold() else "similar",
+            if score >= self._options.min_score:
+                name = next(n for n in self._names[alias] if n.term_id == answer.concept_id)
+                matches.append(
+                    _Match(
+                        unfit=not _fits(written, alias),
+                        negative_score=-score,
+                        is_synonym=name.kind != LABEL_KIND,
+                        is_inexact=name.scope != _EXACT,
+                        term_id=name.term_id,
+                        name=alias,
+                    )
+                )
+        return min(matches, default=None)
+
+    def _candidate(self, written: str, match: _Match) -> Candidate:
+        score, reason = -match.negative_score, "similar"
+        if match.unfit:  # below every name that fits
+            score, reason = score * self._options.min_score, "near"
+        elif written.casefold() == match.name.casefold():
+            reason = "exact"
+        return Candidate(
+            term_id=TermId(match.term_id),
+            label=self._labels[match.term_id],
+            score=score,
+            matched_name=match.name,
+            reason=reason,
         )
-        return negative, no_label, not_exact, term_id, candidate
 
 
 def trigram_arrays(names: Iterable[str]) -> dict[str, NDArray[Any]]:
@@ -225,7 +249,7 @@ def _fits(written: str, name: str) -> bool:
 
 def _mention(text: str, stretch: Stretch, candidates: tuple[Candidate, ...]) -> Mention:
     chosen = candidates[0]
-    equal = sum(candidate.score == chosen.score for candidate in candidates)
+    equal = sum(c.score == chosen.score and c.reason != "near" for c in candidates)
     return Mention(
         start=stretch.start,
         end=stretch.end,

@@ -57,6 +57,26 @@ def test_a_name_of_two_terms_keeps_both_and_is_half_as_sure(linker):
     assert mention.confidence == 0.5
 
 
+def test_names_of_other_words_are_candidates_but_never_chosen():
+    from nosograph.engine.findings.linking.scispacy import ScispacyLinker, ScispacyOptions
+
+    names = [
+        TermName(term_id=TermId(f"HP:000000{n}"), label=label, text=label)
+        for n, label in enumerate(["Macrocephaly", "Relative macrocephaly", "Microcephaly"])
+    ]
+    options = ScispacyOptions(min_score=0.4)
+    (mention,) = ScispacyLinker(names, options=options).link("macrocephaly")
+    chosen, *near = mention.candidates
+    assert (chosen.label, chosen.reason, chosen.score) == ("Macrocephaly", "exact", 1)
+    assert {(c.label, c.reason) for c in near} == {
+        ("Relative macrocephaly", "near"),
+        ("Microcephaly", "near"),
+    }
+    assert all(c.score < options.min_score for c in near)
+    assert mention.confidence == 1
+    assert ScispacyLinker(names[1:], options=options).link("macrocephaly") == ()
+
+
 def test_the_label_goes_before_a_synonym_that_reads_the_same():
     from nosograph.engine.findings.linking.scispacy import ScispacyLinker
 
