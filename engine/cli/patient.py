@@ -29,6 +29,7 @@ from nosograph.engine.cli.console import (
 from nosograph.engine.errors import CaseFormatError
 from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.report import differential_renderable
 from nosograph.ontologies.errors import TermIdError
 from nosograph.ontologies.term import TermId
@@ -233,6 +234,10 @@ def _bounded(stream: BinaryIO, name: str) -> bytes:
 def link(
     note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
     *,
+    kind: Annotated[
+        NameKind,
+        typer.Option("--kind", help="What is sought; only phenotypes are evidence of a disease."),
+    ] = NameKind.PHENOTYPE,
     as_json: AsJson = False,
     mondo: Mondo = None,
     home: Home = None,
@@ -244,19 +249,26 @@ def link(
         nosograph link "Her mother has seizures; the girl has ataxia but no nystagmus."
 
         nosograph link examples/note.txt --json
+
+        nosograph link --kind gene "A pathogenic variant in FBN1; no variant in the WAS gene."
     """
     case = ClinicalCase.from_note(_read_note(note))
-    reading = load_engine(mondo, home).read_note(case.note)
+    reading = load_engine(mondo, home).read_note(case.note, kind=kind)
+    quantities = reading.quantities if kind in _KINDS_WITH_VALUES else ()
     if as_json:
-        print_json({"mentions": _rows(reading.mentions), "quantities": _rows(reading.quantities)})
+        print_json({"mentions": _rows(reading.mentions), "quantities": _rows(quantities)})
     else:
         out.print(_mention_table(reading.mentions))
-        if reading.quantities:
-            out.print(_quantity_table(reading.quantities))
+        if quantities:
+            out.print(_quantity_table(quantities))
     for issue in case.issues:
         err.print(escape(str(issue)))
     if not reading.mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+_KINDS_WITH_VALUES = (NameKind.PHENOTYPE, NameKind.LABORATORY)
+"""What is sought together with numbers and their units."""
 
 
 def _rows(found: Iterable[Mention | Quantity]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from itertools import chain
 from typing import Self
@@ -21,6 +22,10 @@ from nosograph.engine.findings.measurements.growth import ordinary_terms
 from nosograph.engine.findings.measurements.laboratory import find_quantities
 from nosograph.engine.findings.measurements.reader import LabelOf, with_assertion, with_measured
 from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.names.diseases import disease_names
+from nosograph.engine.findings.names.genes import GeneLinker
+from nosograph.engine.findings.names.kinds import NameKind
+from nosograph.engine.findings.names.laboratory_tests import LaboratoryLinker
 from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.findings.qualifiers.clinical_modifiers import with_modifiers
 from nosograph.kg.graph import KnowledgeGraph
@@ -53,39 +58,44 @@ class NoteAnnotator:
         self._label_of = label_of
 
     @classmethod
-    def open(cls, graph: KnowledgeGraph, *, nested: bool = False) -> Self:
-        """Open the dictionary linker over a graph's phenotypes.
+    def open(
+        cls,
+        graph: KnowledgeGraph,
+        *,
+        kind: NameKind = NameKind.PHENOTYPE,
+        nested: bool = False,
+    ) -> Self:
+        """Open the linker of one kind of names; phenotypes and diseases have the dictionary linker.
 
         Its indexes of names and of spelling are kept beside the build, and made if they are not
         there.
 
         Args:
-            graph: With the terms and their names.
+            graph: With the terms, diseases and genes and their names.
+            kind: What is sought. What is no phenotype is no evidence.
             nested: Whether a shorter mention inside a longer one is given too, if its term is a
-                broader one.
+                broader one; of phenotypes only.
         """
-        store, build = graph.store, graph.build
-        arrays = store.derived(
-            build,
-            "linker-index",
-            lambda: _build_index(graph).to_arrays(),
-            version=INDEX_VERSION,
-        )
-        spelling = store.derived(
-            build,
-            "spelling-index",
-            lambda: SpellingIndex.build(
-                chain((name.text for name in graph.names()), graph.strings("node_label")),
-                prose=graph.strings("term_definition"),
-                english=read_english_words(),
-            ).to_arrays(),
-            version=INDEX_VERSION,
-        )
+        if kind is NameKind.GENE:
+            return cls(GeneLinker.open(graph))
+        if kind is NameKind.LABORATORY:
+            return cls(LaboratoryLinker())
+        if kind is NameKind.DISEASE:
+            return cls(
+                DictionaryLinker(
+                    _stored_index(
+                        graph,
+                        "disease-linker-index",
+                        lambda: LinkerIndex.build(disease_names(graph)),
+                    ),
+                    spelling=_stored_spelling(graph),
+                )
+            )
         return cls(
             DictionaryLinker(
-                LinkerIndex.from_arrays(arrays),
+                _stored_index(graph, "linker-index", lambda: _build_index(graph)),
                 options=LinkerOptions(nested=nested),
-                spelling=SpellingIndex.from_arrays(spelling),
+                spelling=_stored_spelling(graph),
                 ancestors=_ancestors_in(graph),
             ),
             label_of=_label_in(graph),
@@ -109,6 +119,29 @@ class NoteAnnotator:
             quantities=with_assertion(find_quantities(text), text, rules=self.assertion),
             answered=ordinary_terms(text),
         )
+
+
+def _stored_index(
+    graph: KnowledgeGraph, name: str, build: Callable[[], LinkerIndex]
+) -> LinkerIndex:
+    arrays = graph.store.derived(
+        graph.build, name, lambda: build().to_arrays(), version=INDEX_VERSION
+    )
+    return LinkerIndex.from_arrays(arrays)
+
+
+def _stored_spelling(graph: KnowledgeGraph) -> SpellingIndex:
+    arrays = graph.store.derived(
+        graph.build,
+        "spelling-index",
+        lambda: SpellingIndex.build(
+            chain((name.text for name in graph.names()), graph.strings("node_label")),
+            prose=graph.strings("term_definition"),
+            english=read_english_words(),
+        ).to_arrays(),
+        version=INDEX_VERSION,
+    )
+    return SpellingIndex.from_arrays(arrays)
 
 
 def _build_index(graph: KnowledgeGraph) -> LinkerIndex:
