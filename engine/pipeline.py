@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from nosograph.engine.case import ClinicalCase
 from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
-from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.findings.note_reading import NoteReading
@@ -55,10 +55,18 @@ class DiagnosticEngine:
         graph: The knowledge graph.
         parameters: Learned numbers of the evidence model and its calibration; the ones that are
             shipped when not given.
+        linker: What finds mentions in notes.
     """
 
-    def __init__(self, graph: KnowledgeGraph, *, parameters: Parameters | None = None) -> None:
+    def __init__(
+        self,
+        graph: KnowledgeGraph,
+        *,
+        parameters: Parameters | None = None,
+        linker: LinkerName | str = LinkerName.DICTIONARY,
+    ) -> None:
         self.graph = graph
+        self.linker = LinkerName(linker)
         self.parameters = parameters or Parameters.shipped()
         self.model = EvidenceModel.open(graph, parameters=self.parameters.evidence)
         self.calibration = Calibration(self.parameters.calibration)
@@ -72,6 +80,7 @@ class DiagnosticEngine:
         sources: Mapping[str, str | Path] | None = None,
         home: str | Path | None = None,
         progress: Progress | None = None,
+        linker: LinkerName | str = LinkerName.DICTIONARY,
     ) -> Self:
         """Open the engine on the embedded release; the first time, this builds the graph.
 
@@ -83,8 +92,10 @@ class DiagnosticEngine:
             sources: Paths of other releases, by source name: ``{"hpo": "hp.obo", …}``.
             home: Folder of the builds; the user's own data folder when not given.
             progress: Called with a few words at each step of a build.
+            linker: What finds mentions in notes: ``dictionary``, or with its extra ``scispacy``.
 
         Raises:
+            EngineError: If there is no such linker.
             SourceError: If a source file is missing or is not what is pinned.
             SourceFormatError: If a source file cannot be read.
             StoreError: If the build cannot be written or read.
@@ -92,12 +103,13 @@ class DiagnosticEngine:
         graph_sources = GraphSources.embedded(
             mondo=mondo, translations=translations, others=sources
         )
-        return cls(KnowledgeGraph.open(graph_sources, home=home, progress=progress))
+        graph = KnowledgeGraph.open(graph_sources, home=home, progress=progress)
+        return cls(graph, linker=linker)
 
     @cached_property
     def annotator(self) -> NoteAnnotator:
         """What finds mentions in notes; opened when the first note comes."""
-        return NoteAnnotator.open(self.graph)
+        return NoteAnnotator.open(self.graph, linker=self.linker)
 
     def link(self, note: str, *, kind: NameKind = NameKind.PHENOTYPE) -> tuple[Mention, ...]:
         """Every mention in a text, whatever is said of it, by ascending start.
@@ -205,7 +217,7 @@ class DiagnosticEngine:
             for case in cases:
                 yield self.diagnose(case, limit=limit, exclude_publications=publications)
             return
-        start = (self.graph.build.path, self.graph.store.home, self.parameters)
+        start = (self.graph.build.path, self.graph.store.home, self.parameters, self.linker)
         with ProcessPoolExecutor(
             workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=start
         ) as pool:
@@ -267,10 +279,10 @@ _worker_engine: DiagnosticEngine | None = None
 """The engine of a worker process; opened once by `_start_worker`."""
 
 
-def _start_worker(build: Path, home: Path, parameters: Parameters) -> None:
+def _start_worker(build: Path, home: Path, parameters: Parameters, linker: LinkerName) -> None:
     global _worker_engine
     graph = KnowledgeGraph(Build(build), store=GraphStore(home))
-    _worker_engine = DiagnosticEngine(graph, parameters=parameters)
+    _worker_engine = DiagnosticEngine(graph, parameters=parameters, linker=linker)
 
 
 def _diagnose_in_worker(

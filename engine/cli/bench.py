@@ -148,7 +148,8 @@ def bench_linking(
         bool,
         typer.Option(
             "--peers",
-            help="Also measure fasthpocr and Aho-Corasick; installs them apart the first time.",
+            help="Also measure fasthpocr, Aho-Corasick, our linker on scispacy and nested names; "
+            "installs what they need apart the first time.",
         ),
     ] = False,
     json_file: JsonFile = None,

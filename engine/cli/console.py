@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperCommand, TyperGroup
 
+from nosograph.engine.findings.annotator import LinkerName
 from nosograph.engine.pipeline import DiagnosticEngine
 from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
@@ -30,6 +31,7 @@ __all__ = [
     "CommandGroup",
     "Home",
     "Limit",
+    "Linker",
     "Mondo",
     "NoteCommand",
     "Translations",
@@ -138,6 +140,12 @@ Home = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of the graphs (default: NOSOGRAPH_HOME or the user's)."),
 ]
+Linker = Annotated[
+    LinkerName,
+    typer.Option(
+        "--linker", help="What finds terms in a note; scispacy needs the extra of that name."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to print.")]
 
@@ -165,12 +173,20 @@ def building() -> Iterator[Callable[[str], None]]:
 
 
 def load_engine(
-    mondo: Path | None, home: Path | None, translations: Sequence[Path] | None = None
+    mondo: Path | None,
+    home: Path | None,
+    translations: Sequence[Path] | None = None,
+    *,
+    linker: LinkerName = LinkerName.DICTIONARY,
 ) -> DiagnosticEngine:
     """Open the engine, with progress if it has to build the graph."""
     with building() as progress:
         return DiagnosticEngine.load(
-            mondo=mondo, translations=translations or (), home=home, progress=progress
+            mondo=mondo,
+            translations=translations or (),
+            home=home,
+            progress=progress,
+            linker=linker,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -18,15 +19,18 @@ from nosograph.engine.cli.console import (
     AsJson,
     Home,
     Limit,
+    Linker,
     Mondo,
     err,
     load_engine,
+    load_graph,
     new_table,
     out,
     print_json,
     print_text,
 )
 from nosograph.engine.errors import CaseFormatError
+from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.kinds import NameKind
@@ -81,6 +85,7 @@ def diagnose(
     ] = None,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    linker: Linker = LinkerName.DICTIONARY,
     mondo: Mondo = None,
     home: Home = None,
 ) -> None:
@@ -108,7 +113,7 @@ def diagnose(
         sex=sex,
         age=age,
     )
-    engine = load_engine(mondo, home)
+    engine = load_engine(mondo, home, linker=linker)
     differential = engine.diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )
@@ -238,11 +243,17 @@ def link(
         NameKind,
         typer.Option("--kind", help="What is sought; only phenotypes are evidence of a disease."),
     ] = NameKind.PHENOTYPE,
+    linker: Linker = LinkerName.DICTIONARY,
+    nested: Annotated[
+        bool, typer.Option("--nested", help="Also show the shorter names inside longer ones.")
+    ] = False,
     as_json: AsJson = False,
     mondo: Mondo = None,
     home: Home = None,
 ) -> None:
     """Show every term that a text names, what it says of it, and every value that it states.
+
+    With --json each mention has its candidates: the other terms that the words may name.
 
     Examples:
 
@@ -250,10 +261,18 @@ def link(
 
         nosograph link examples/note.txt --json
 
+        nosograph link "Sensorineural hearing loss" --nested
+
         nosograph link --kind gene "A pathogenic variant in FBN1; no variant in the WAS gene."
     """
+    if nested and linker is not LinkerName.DICTIONARY:
+        raise typer.BadParameter("--nested goes with the dictionary linker.")
+    if kind is not NameKind.PHENOTYPE and (nested or linker is not LinkerName.DICTIONARY):
+        raise typer.BadParameter("--nested and --linker go with phenotypes only.")
     case = ClinicalCase.from_note(_read_note(note))
-    reading = load_engine(mondo, home).read_note(case.note, kind=kind)
+    graph = load_graph(mondo, home)
+    annotator = NoteAnnotator.open(graph, kind=kind, linker=linker, nested=nested)
+    reading = annotator.read(case.note)
     quantities = reading.quantities if kind in _KINDS_WITH_VALUES else ()
     if as_json:
         print_json({"mentions": _rows(reading.mentions), "quantities": _rows(quantities)})
@@ -273,7 +292,7 @@ _KINDS_WITH_VALUES = (NameKind.PHENOTYPE, NameKind.LABORATORY)
 
 def _rows(found: Iterable[Mention | Quantity]) -> list[dict[str, Any]]:
     """For JSON: every field under its name."""
-    return [{name: getattr(row, name) for name in row.__dataclass_fields__} for row in found]
+    return [asdict(row) for row in found]
 
 
 def _mention_table(mentions: Iterable[Mention]) -> Table:

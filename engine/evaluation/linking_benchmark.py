@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from rich.console import Console
 
@@ -20,13 +19,23 @@ from nosograph.engine.evaluation.data_folder import TEXT_FOLDER
 from nosograph.engine.evaluation.disease_mentions import run_disease_names
 from nosograph.engine.evaluation.linking import (
     Answer,
+    Answerer,
+    AssertionStage,
+    CascadeAnswerer,
     Score,
     StageAnswerer,
     evaluate_assertion,
     judge,
 )
-from nosograph.engine.evaluation.linking_report import OURS, LinkingReport, LinkingRow, TypingRow
-from nosograph.engine.evaluation.peers.peer import Peer, PeerSetting, ask_peer
+from nosograph.engine.evaluation.linking_report import (
+    CASCADE,
+    NESTED,
+    OURS,
+    LinkingReport,
+    LinkingRow,
+    TypingRow,
+)
+from nosograph.engine.evaluation.peers.peer import ON_SCISPACY, Peer, PeerSetting, ask_peer
 from nosograph.engine.evaluation.term_lines import TermLines
 from nosograph.engine.evaluation.typing_errors import only_misspelled
 from nosograph.engine.findings.annotator import NoteAnnotator
@@ -38,14 +47,6 @@ from nosograph.ontologies.sources import embedded_source_file
 __all__ = ["run_linking_benchmark"]
 
 ASSERTION_PRIORITY = (Assertion.EXCLUDED, Assertion.HISTORY)
-
-
-class Answerer(Protocol):
-    """What is judged: ours, or a peer."""
-
-    def answer(self, text: str, *, polarity: bool) -> Answer:
-        """What it finds in a text, and in what time."""
-        ...
 
 
 def run_linking_benchmark(
@@ -60,7 +61,8 @@ def run_linking_benchmark(
     Args:
         data: Folder with ``text/``.
         graph: Its phenotypes are linked to, and it resolves old identifiers of the corpora.
-        peers: Other linkers to set beside ours; with any, their environment is set up first.
+        peers: Other linkers to set beside ours; with any, their environment is set up first, and
+            ours is also measured with nested names.
         console: Where progress is shown.
 
     Raises:
@@ -76,13 +78,14 @@ def run_linking_benchmark(
         )
     pairs = list(corpora_with_typing_errors(corpora))
     annotator = NoteAnnotator.open(graph)
-    annotator.annotate("No seizures.")  # opens what is opened once, so that it is not measured
-    answerers: dict[str, Answerer] = {
-        OURS: StageAnswerer(annotator, asserted=annotator.assertion.apply)
-    }
-    answerers |= _ask_peers(
-        peers, [*corpora, *(pair.misspelled for pair in pairs)], graph=graph, console=console
-    )
+    asserted = annotator.assertion.apply
+    answerers: dict[str, Answerer] = {OURS: _answerer(annotator)}
+    if peers:
+        answerers[NESTED] = _answerer(NoteAnnotator.open(graph, nested=True))
+        read = [*corpora, *(pair.misspelled for pair in pairs)]
+        answerers |= _ask_peers(peers, read, graph=graph, asserted=asserted, console=console)
+    if ON_SCISPACY in answerers:
+        answerers[CASCADE] = CascadeAnswerer(answerers[OURS], answerers[ON_SCISPACY])
     lines = TermLines(graph)
     with console.status("linking"):
         return LinkingReport(
@@ -94,22 +97,27 @@ def run_linking_benchmark(
         )
 
 
+def _answerer(annotator: NoteAnnotator) -> StageAnswerer:
+    annotator.annotate("No seizures.")  # opens what is opened once, so that it is not measured
+    return StageAnswerer(annotator, asserted=annotator.assertion.apply)
+
+
 def _ask_peers(
     peers: Sequence[Peer],
     corpora: Iterable[AnnotatedCorpus],
     *,
     graph: KnowledgeGraph,
+    asserted: AssertionStage,
     console: Console,
 ) -> dict[str, Answerer]:
-    if not peers:
-        return {}
-    with console.status("setting up the peers' environment"):
-        setting = PeerSetting.open(graph, embedded_source_file("hpo"))
+    release = embedded_source_file("hpo")
     texts = [document.text for corpus in corpora for document in corpus.documents]
     answerers: dict[str, Answerer] = {}
     for peer in peers:
+        with console.status(f"setting up the environment of {peer.name}"):
+            setting = PeerSetting.open(graph, release, requirements=peer.requirements)
         with console.status(f"asking {peer.name} (the first time it makes an index)"):
-            answerers[peer.name] = ask_peer(peer, texts, setting=setting)
+            answerers[peer.name] = ask_peer(peer, texts, setting=setting, asserted=asserted)
     return answerers
 
 

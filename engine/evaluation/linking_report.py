@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 from nosograph.engine.evaluation.assertion_report import AssertionReport
 from nosograph.engine.evaluation.linking import LinkingFigures, Score
 from nosograph.engine.evaluation.paired_difference import Difference, paired_f1_difference
+from nosograph.engine.evaluation.peers.peer import ON_SCISPACY
 
-__all__ = ["OURS", "LinkingReport", "LinkingRow", "TypingRow"]
+__all__ = ["CASCADE", "NESTED", "OURS", "LinkingReport", "LinkingRow", "TypingRow"]
 
 OURS = "Nosograph"
+NESTED = "Nosograph, nested"
+CASCADE = "Nosograph, then scispacy"
 RULE = (
     "Precision / recall / F1, counts pooled over documents, identifiers mapped to primary ones. "
     "Document: the set of distinct terms of a text; a term is right if the text's gold has it. "
@@ -26,6 +29,12 @@ PEER_RULE = (
     "tell nothing of negation, so all that they find counts as present. Speed is of linking alone, "
     "one process, loading left out; ours includes assertion where polarity is counted."
 )
+OWN_RULES = {
+    NESTED: "Nosograph, nested: the shorter names inside longer ones as well.",
+    ON_SCISPACY: "Nosograph on scispacy: our second linker, in an environment of its own, with our "
+    "assertion where polarity is counted.",
+    CASCADE: "Nosograph, then scispacy: the second linker where the first read nothing.",
+}
 TYPING_RULE = (
     "The corpora that say where mentions are, with typing errors: of the gold mentions that have a "
     "word of five letters or more, every third has one error (two letters swapped, one dropped, "
@@ -34,8 +43,8 @@ TYPING_RULE = (
     "terms. Of the mentions with an error, the share found (overlap) before it was made and after."
 )
 DIFFERENCE_RULE = (
-    "Difference in document F1, Nosograph minus peer, with the 95 % interval of a paired bootstrap "
-    "(1,000 resamples of the documents)."
+    "Difference in document F1, Nosograph minus the other, with the 95 % interval of a paired "
+    "bootstrap (1,000 resamples of the documents)."
 )
 
 
@@ -106,9 +115,12 @@ class LinkingReport:
     def to_markdown(self) -> str:
         """For people."""
         has_peers = any(row.linker != OURS for row in self.rows)
-        lines = [RULE, *(["", PEER_RULE] if has_peers else []), "", *_table(self.rows)]
+        linkers = {row.linker for row in self.rows}
+        own = " ".join(rule for linker, rule in OWN_RULES.items() if linker in linkers)
+        rules = [RULE, *([PEER_RULE] if has_peers else []), *([own] if own else [])]
+        lines = ["\n\n".join(rules), "", *_table(self.rows)]
         if has_peers:
-            lines += ["", DIFFERENCE_RULE, "", "| corpus | peer | difference |", "|--|--|--|"]
+            lines += ["", DIFFERENCE_RULE, "", "| corpus | other | difference |", "|--|--|--|"]
             lines += [f"| {corpus} | {peer} | {d} |" for corpus, peer, d in self.differences]
         if self.with_typing_errors:
             lines += ["", TYPING_RULE, ""]

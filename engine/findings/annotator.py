@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import cache
 from itertools import chain
 from typing import Self
 
+from nosograph.engine.errors import EngineError
 from nosograph.engine.findings.assertion.assertion import AssertionRules
 from nosograph.engine.findings.linking.broader_terms import Ancestors
 from nosograph.engine.findings.linking.composed_names import composed_names
@@ -17,6 +19,7 @@ from nosograph.engine.findings.linking.dictionary import (
 )
 from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.scispacy import ScispacyLinker
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.measurements.growth import ordinary_terms
 from nosograph.engine.findings.measurements.laboratory import find_quantities
@@ -30,10 +33,23 @@ from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.findings.qualifiers.clinical_modifiers import with_modifiers
 from nosograph.kg.graph import KnowledgeGraph
 
-__all__ = ["NoteAnnotator"]
+__all__ = ["LinkerName", "NoteAnnotator"]
 
-INDEX_VERSION = "12"
+INDEX_VERSION = "13"
 """Raised whenever one of the linker's indexes is made differently."""
+
+
+class LinkerName(StrEnum):
+    """The linkers that a graph can be opened with."""
+
+    DICTIONARY = "dictionary"
+    """Names by the keys of their words; needs no extra."""
+    SCISPACY = "scispacy"
+    """Names by their trigrams; needs the extra ``scispacy``."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise EngineError(f"there is no linker {value!r}; there are: {', '.join(cls)}.")
 
 
 class NoteAnnotator:
@@ -62,35 +78,31 @@ class NoteAnnotator:
         cls,
         graph: KnowledgeGraph,
         *,
-        kind: NameKind = NameKind.PHENOTYPE,
+        kind: NameKind | str = NameKind.PHENOTYPE,
+        linker: LinkerName | str = LinkerName.DICTIONARY,
         nested: bool = False,
     ) -> Self:
-        """Open the linker of one kind of names; phenotypes and diseases have the dictionary linker.
+        """Open a linker over the names of a graph.
 
-        Its indexes of names and of spelling are kept beside the build, and made if they are not
-        there.
+        Its indexes are kept beside the build, and made if they are not there.
 
         Args:
             graph: With the terms, diseases and genes and their names.
-            kind: What is sought. What is no phenotype is no evidence.
-            nested: Whether a shorter mention inside a longer one is given too, if its term is a
-                broader one; of phenotypes only.
+            kind: What is sought. What is no phenotype is no evidence; it has a linker of its own.
+            linker: Which linker for phenotypes.
+            nested: Whether the dictionary linker gives a shorter mention inside a longer one, too,
+                if its term is a broader one.
+
+        Raises:
+            EngineError: If there is no such linker, or it has no nested names.
+            MissingExtraError: If the packages of the linker are not installed.
         """
-        if kind is NameKind.GENE:
-            return cls(GeneLinker.open(graph))
-        if kind is NameKind.LABORATORY:
-            return cls(LaboratoryLinker())
-        if kind is NameKind.DISEASE:
-            return cls(
-                DictionaryLinker(
-                    _stored_index(
-                        graph,
-                        "disease-linker-index",
-                        lambda: LinkerIndex.build(disease_names(graph)),
-                    ),
-                    spelling=_stored_spelling(graph),
-                )
-            )
+        if NameKind(kind) is not NameKind.PHENOTYPE:
+            return cls(_other_linker(graph, NameKind(kind)))
+        if LinkerName(linker) is LinkerName.SCISPACY:
+            if nested:
+                raise EngineError("the 'scispacy' linker gives no nested names; leave nested off.")
+            return cls(ScispacyLinker.open(graph), label_of=_label_in(graph))
         return cls(
             DictionaryLinker(
                 _stored_index(graph, "linker-index", lambda: _build_index(graph)),
@@ -119,6 +131,18 @@ class NoteAnnotator:
             quantities=with_assertion(find_quantities(text), text, rules=self.assertion),
             answered=ordinary_terms(text),
         )
+
+
+def _other_linker(graph: KnowledgeGraph, kind: NameKind) -> EntityLinker:
+    """What finds names that are no phenotypes."""
+    if kind is NameKind.GENE:
+        return GeneLinker.open(graph)
+    if kind is NameKind.LABORATORY:
+        return LaboratoryLinker()
+    index = _stored_index(
+        graph, "disease-linker-index", lambda: LinkerIndex.build(disease_names(graph))
+    )
+    return DictionaryLinker(index, spelling=_stored_spelling(graph))
 
 
 def _stored_index(

@@ -26,6 +26,7 @@ from nosograph.engine.findings.linking.linker_index import Candidate, LinkerInde
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.linking.tokens import Word
 from nosograph.engine.findings.linking.windows import Window, WindowFinder
+from nosograph.engine.findings.mention import Candidate as TermCandidate
 from nosograph.engine.findings.mention import Mention
 from nosograph.ontologies.term import SynonymScope, TermId
 
@@ -81,7 +82,7 @@ class LinkerOptions:
 class _Match(NamedTuple):
     candidate: Candidate
     match_kind: str
-    confidence: float
+    score: float
 
 
 class DictionaryLinker:
@@ -150,17 +151,27 @@ class DictionaryLinker:
         ]
 
     def _mention(self, window: Window, text: str) -> Mention | None:
-        match = self._best(window, text)
-        if match is None:
+        matches = self._matches(window, text)
+        if not matches:
             return None
+        match, equal = matches[0], sum(other.score == matches[0].score for other in matches)
+        if equal > 1 and match.match_kind == "abbreviation":
+            return None  # ASD: a hole in the heart, or autism?
+        if equal > 1 and (broader := self._broadest(matches[:equal])) is not None:
+            # What all of them claim is true of the broader one at least.
+            matches.remove(broader)
+            matches.insert(0, broader)
+            match, equal = broader, 1
         repaired = any(word.repaired for word in window.words)
         if repaired and len(window.words) == 1 and match.match_kind == "derived":
             return None  # "heterotypic" is not "heterotopic", which in turn is no heterotopia yet
-        confidence = match.confidence * (REPAIRED_CONFIDENCE if repaired else 1.0)
+        factor = REPAIRED_CONFIDENCE if repaired else 1.0
+        confidence = match.score * factor / equal
         if confidence < self._options.min_confidence:
             return None
         start, end = window.words[window.lent].start, window.words[-1].end
         term_id, label = self._index.term(match.candidate.term)
+        candidates = tuple(self._candidate(m, window, factor=factor) for m in matches)
         return Mention(
             start=start,
             end=end,
@@ -169,19 +180,35 @@ class DictionaryLinker:
             label=label,
             confidence=confidence,
             matched_name=match.candidate.text,
-            match_kind=_KIND_OF_PARTED[window.lent > 0] if window.parted else match.match_kind,
+            match_kind=candidates[0].reason,
             read_as=" ".join(word.text for word in window.words) if repaired else "",
+            candidates=candidates,
         )
 
-    def _best(self, window: Window, text: str) -> _Match | None:
+    def _broadest(self, matches: Sequence[_Match]) -> _Match | None:
+        of_term = {self._index.term(match.candidate.term)[0]: match for match in matches}
+        broader = broadest(of_term, ancestors=self._ancestors)
+        return None if broader is None else of_term[TermId(broader)]
+
+    def _candidate(self, match: _Match, window: Window, *, factor: float) -> TermCandidate:
+        term_id, label = self._index.term(match.candidate.term)
+        return TermCandidate(
+            term_id=term_id,
+            label=label,
+            score=match.score * factor,
+            matched_name=match.candidate.text,
+            reason=_KIND_OF_PARTED[window.lent > 0] if window.parted else match.match_kind,
+        )
+
+    def _matches(self, window: Window, text: str) -> list[_Match]:
+        """What a window may name, the best name of each term, the best term first."""
         words = [word.text for word in window.words]
         first = window.words[0].start
         if may_be_person(words, text[max(0, first - MAX_NAME) : first]):
-            return None
+            return []
         written = NameForms.of(words, language=self._language)
         joints = joints_of(window, text)
-        tied: dict[int, _Match] = {}
-        """The best matches, all equally good, by the number of their term."""
+        best: dict[int, _Match] = {}
         for candidate, name in self._candidates(window.key_row):
             match_kind = agreement(written, name)
             if window.parted:
@@ -193,23 +220,13 @@ class DictionaryLinker:
                 sound = hangs_together(joints, candidate.text, match_kind=match_kind)
             if not sound or not may_fire(written, match_kind=match_kind):
                 continue
-            confidence = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
-            confidence *= 0.9 if window.gapped or window.parted else 1.0
-            best = next(iter(tied.values()), None)
-            if best is None or confidence > best.confidence:
-                tied = {candidate.term: _Match(candidate, match_kind, confidence)}
-            elif confidence == best.confidence:
-                tied.setdefault(candidate.term, _Match(candidate, match_kind, confidence))
-        if len(tied) < 2:
-            return next(iter(tied.values()), None)
-        best = next(iter(tied.values()))
-        if best.match_kind == "abbreviation":  # ASD: a hole in the heart, or autism?
-            return None
-        of_term = {self._index.term(number)[0]: match for number, match in tied.items()}
-        broader = broadest(of_term, ancestors=self._ancestors)
-        if broader is not None:  # what both claim is true of the broader one at least
-            return of_term[TermId(broader)]
-        return best._replace(confidence=best.confidence / len(tied))
+            score = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
+            score *= 0.9 if window.gapped or window.parted else 1.0
+            known = best.get(candidate.term)
+            if known is None or score > known.score:
+                best.pop(candidate.term, None)  # of equal ones, the first to reach the score
+                best[candidate.term] = _Match(candidate, match_kind, score)
+        return sorted(best.values(), key=lambda match: -match.score)
 
     def _candidates(self, key_row: int) -> tuple[tuple[Candidate, NameForms], ...]:
         filed = self._names.get(key_row)
@@ -246,6 +263,12 @@ class DictionaryLinker:
                 text=text[start:end],
                 confidence=source.confidence * _KIND_CONFIDENCE["abbreviation"],
                 match_kind="abbreviation",
+                candidates=tuple(
+                    replace(
+                        c, score=c.score * _KIND_CONFIDENCE["abbreviation"], reason="abbreviation"
+                    )
+                    for c in source.candidates
+                ),
             )
             for (start, end), source in uses.items()
             if source is not None

@@ -19,9 +19,8 @@ SERIES_KIND = "series"
 _MEMBER = re.compile(r"(?P<series>.{8,}?),?\s+(?:type\s+)?(?P<number>\d{1,3}|I{1,3}|IV|V)[A-Z]?")
 _OPEN = re.compile(r"\b(?:to|of|due|and|chromosome|locus|group|class|factor)\Z", re.IGNORECASE)
 """A name that its number belongs to: "linked to chromosome 16"."""
-_TYPE = re.compile(
-    r"(?<=\btype )(?P<roman>I{1,3}|IV|V)(?=[A-Z]?\b)|(?<=\btype )(?P<figure>[1-5])(?=[A-Z]?\b)"
-)
+_TYPE = re.compile(r"(?<=\btype )(?:(?P<roman>I{1,3}|IV|V)|(?P<figure>[1-5]))(?=[A-HJ-UW-Z]?\b)")
+"""The number of a type, with a letter of a subtype that is no Roman figure itself."""
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Peer:
     script.write_text(FINDS_NOTHING, "utf-8")
     setting = PeerSetting(Path(sys.executable), tmp_path, tmp_path, ())
     monkeypatch.setattr(
-        linking_benchmark.PeerSetting, "open", classmethod(lambda cls, graph, release: setting)
+        linking_benchmark.PeerSetting, "open", classmethod(lambda cls, graph, release, **_: setting)
     )
     return Peer(name="stub", script=script)
 
@@ -113,6 +114,24 @@ def test_a_peer_is_judged_on_the_same_documents_by_the_same_rule(
     assert figures["stub"]["document_f1_ours_minus_this"]["low"] == 1
     assert figures["stub"]["documents_per_second"] == 2
     json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_beside_peers_ours_is_measured_with_nested_names_and_with_its_second_linker_behind_it(
+    data: Path, embedded_graph: KnowledgeGraph, stub: Peer
+) -> None:
+    own = replace(stub, name="Nosograph on scispacy", extra="scispacy")
+    report = run_linking_benchmark(data, graph=embedded_graph, peers=[own])
+    by_linker = {row.linker: row.figures for row in report.rows if row.corpus == "gscplus_some"}
+    assert list(by_linker) == [
+        "Nosograph",
+        "Nosograph, nested",
+        "Nosograph on scispacy",
+        "Nosograph, then scispacy",
+    ]
+    ours, cascade = by_linker["Nosograph"], by_linker["Nosograph, then scispacy"]
+    assert cascade.document == ours.document  # the stub finds nothing
+    assert cascade.seconds > ours.seconds
+    assert "the second linker where the first read nothing" in report.to_markdown()
 
 
 def test_without_corpora_it_is_said_what_is_expected(
