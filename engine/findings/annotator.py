@@ -23,6 +23,8 @@ from nosograph.engine.findings.linking.scispacy import ScispacyLinker
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.measurements.growth import ordinary_terms
 from nosograph.engine.findings.measurements.laboratory import find_quantities
+from nosograph.engine.findings.measurements.pairing import MeasuredBody, iter_growth
+from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.measurements.reader import LabelOf, with_assertion, with_measured
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.diseases import disease_names
@@ -115,22 +117,35 @@ class NoteAnnotator:
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
-        return with_modifiers(self.assertion.apply(text, self.link(text)), text)
+        return self._asserted(text, self.link(text))
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names or measures, all of it PRESENT."""
-        named = self.linker.link(text)
         if self._label_of is None:
-            return named
-        return with_measured(named, text, find_quantities(text), label_of=self._label_of)
+            return self.linker.link(text)
+        return self._link(text, tuple(iter_growth(text)), find_quantities(text))
 
     def read(self, text: str) -> NoteReading:
         """All that a note says: its mentions, and its numbers with their units."""
+        bodies, quantities = tuple(iter_growth(text)), find_quantities(text)
         return NoteReading(
-            mentions=self.annotate(text),
-            quantities=with_assertion(find_quantities(text), text, rules=self.assertion),
-            answered=ordinary_terms(text),
+            mentions=self._asserted(text, self._link(text, bodies, quantities)),
+            quantities=with_assertion(quantities, text, rules=self.assertion),
+            answered=ordinary_terms(bodies),
         )
+
+    def _link(
+        self, text: str, bodies: tuple[MeasuredBody, ...], quantities: tuple[Quantity, ...]
+    ) -> tuple[Mention, ...]:
+        named = self.linker.link(text)
+        if self._label_of is None:
+            return named
+        return with_measured(
+            named, text, bodies=bodies, quantities=quantities, label_of=self._label_of
+        )
+
+    def _asserted(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        return with_modifiers(self.assertion.apply(text, mentions), text)
 
 
 def _other_linker(graph: KnowledgeGraph, kind: NameKind) -> EntityLinker:
