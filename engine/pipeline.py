@@ -19,6 +19,7 @@ from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
 from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.findings.reading import (
     considered_terms,
@@ -110,13 +111,36 @@ class DiagnosticEngine:
         """What finds mentions in notes; opened when the first note comes."""
         return NoteAnnotator.open(self.graph, linker=self.linker)
 
-    def link(self, note: str) -> tuple[Mention, ...]:
-        """Every mention in a text, whatever is said of it, by ascending start."""
-        return self.annotator.annotate(note)
+    def link(self, note: str, *, kind: NameKind = NameKind.PHENOTYPE) -> tuple[Mention, ...]:
+        """Every mention in a text, whatever is said of it, by ascending start.
 
-    def read_note(self, note: str) -> NoteReading:
-        """All that was read in a text: mentions, and numbers with their units."""
-        return self.annotator.read(note)
+        Args:
+            note: The text.
+            kind: What is sought: phenotypes, or for their own use diseases, genes, laboratory
+                tests.
+        """
+        return self._annotator_of(kind).annotate(note)
+
+    def read_note(self, note: str, *, kind: NameKind = NameKind.PHENOTYPE) -> NoteReading:
+        """All that was read in a text: mentions of one kind, and numbers with their units.
+
+        Args:
+            note: The text.
+            kind: As for `link`.
+        """
+        return self._annotator_of(kind).read(note)
+
+    def _annotator_of(self, kind: NameKind) -> NoteAnnotator:
+        if kind is NameKind.PHENOTYPE:
+            return self.annotator
+        if kind not in self._other_annotators:
+            self._other_annotators[kind] = NoteAnnotator.open(self.graph, kind=kind)
+        return self._other_annotators[kind]
+
+    @cached_property
+    def _other_annotators(self) -> dict[NameKind, NoteAnnotator]:
+        """What finds names that are no phenotypes; opened when they are first sought."""
+        return {}
 
     def diagnose(
         self,

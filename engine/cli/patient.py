@@ -33,6 +33,7 @@ from nosograph.engine.errors import CaseFormatError
 from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.report import differential_renderable
 from nosograph.ontologies.errors import TermIdError
 from nosograph.ontologies.term import TermId
@@ -238,6 +239,10 @@ def _bounded(stream: BinaryIO, name: str) -> bytes:
 def link(
     note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
     *,
+    kind: Annotated[
+        NameKind,
+        typer.Option("--kind", help="What is sought; only phenotypes are evidence of a disease."),
+    ] = NameKind.PHENOTYPE,
     linker: Linker = LinkerName.DICTIONARY,
     nested: Annotated[
         bool, typer.Option("--nested", help="Also show the shorter names inside longer ones.")
@@ -257,22 +262,32 @@ def link(
         nosograph link examples/note.txt --json
 
         nosograph link "Sensorineural hearing loss" --nested
+
+        nosograph link --kind gene "A pathogenic variant in FBN1; no variant in the WAS gene."
     """
     if nested and linker is not LinkerName.DICTIONARY:
         raise typer.BadParameter("--nested goes with the dictionary linker.")
+    if kind is not NameKind.PHENOTYPE and (nested or linker is not LinkerName.DICTIONARY):
+        raise typer.BadParameter("--nested and --linker go with phenotypes only.")
     case = ClinicalCase.from_note(_read_note(note))
-    annotator = NoteAnnotator.open(load_graph(mondo, home), linker=linker, nested=nested)
+    graph = load_graph(mondo, home)
+    annotator = NoteAnnotator.open(graph, kind=kind, linker=linker, nested=nested)
     reading = annotator.read(case.note)
+    quantities = reading.quantities if kind in _KINDS_WITH_VALUES else ()
     if as_json:
-        print_json({"mentions": _rows(reading.mentions), "quantities": _rows(reading.quantities)})
+        print_json({"mentions": _rows(reading.mentions), "quantities": _rows(quantities)})
     else:
         out.print(_mention_table(reading.mentions))
-        if reading.quantities:
-            out.print(_quantity_table(reading.quantities))
+        if quantities:
+            out.print(_quantity_table(quantities))
     for issue in case.issues:
         err.print(escape(str(issue)))
     if not reading.mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+_KINDS_WITH_VALUES = (NameKind.PHENOTYPE, NameKind.LABORATORY)
+"""What is sought together with numbers and their units."""
 
 
 def _rows(found: Iterable[Mention | Quantity]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from nosograph.engine.evaluation.annotated_texts import (
 from nosograph.engine.evaluation.assertion_report import run_assertion_benchmark
 from nosograph.engine.evaluation.corpora import AssertionCase, read_assertion_cases
 from nosograph.engine.evaluation.data_folder import TEXT_FOLDER
+from nosograph.engine.evaluation.disease_mentions import run_disease_names
 from nosograph.engine.evaluation.learned_names import LearnedAnswerer
 from nosograph.engine.evaluation.linking import (
     Answer,
@@ -106,6 +107,7 @@ def run_linking_benchmark(
             with_typing_errors=tuple(_judged_with_errors(pairs, answerers)),
             assertions=_assertions(data / TEXT_FOLDER, annotator=annotator),
             own_sentences=run_assertion_benchmark(annotator.assertion.apply),
+            diseases=run_disease_names(data, home=graph.store.home),
         )
 
 

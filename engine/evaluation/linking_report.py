@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from nosograph.engine.evaluation.assertion_report import AssertionReport
@@ -84,6 +84,8 @@ class LinkingReport:
     assertions: dict[str, Score]
     own_sentences: AssertionReport
     """The frozen set of our own, which no data folder is needed for."""
+    diseases: dict[str, Score] = field(default_factory=dict)
+    """Names of diseases: what is counted, and how well it agrees."""
 
     @property
     def differences(self) -> Iterator[tuple[str, str, str, Difference]]:
@@ -114,6 +116,7 @@ class LinkingReport:
             "corpora": corpora,
             "assertions": {name: _plain(score) for name, score in self.assertions.items()},
             "own_sentences": self.own_sentences.to_dict(),
+            "diseases": {name: _plain(score) for name, score in self.diseases.items()},
         }
 
     def to_markdown(self) -> str:
@@ -133,6 +136,10 @@ class LinkingReport:
         if self.assertions:
             lines += ["", "| assertion | precision / recall / F1 | cases |", "|--|--|--|"]
             for name, score in self.assertions.items():
+                lines.append(f"| {name} | {_triple(score)} | {score.n_gold:,} |")
+        if self.diseases:
+            lines += ["", "| names of diseases | precision / recall / F1 | marks |", "|--|--|--|"]
+            for name, score in self.diseases.items():
                 lines.append(f"| {name} | {_triple(score)} | {score.n_gold:,} |")
         return "\n".join(lines) + "\n\n" + self.own_sentences.to_markdown()
 

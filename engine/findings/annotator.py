@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
 from itertools import chain
@@ -22,8 +23,14 @@ from nosograph.engine.findings.linking.scispacy import ScispacyLinker
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.measurements.growth import ordinary_terms
 from nosograph.engine.findings.measurements.laboratory import find_quantities
+from nosograph.engine.findings.measurements.pairing import MeasuredBody, iter_growth
+from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.measurements.reader import LabelOf, with_assertion, with_measured
 from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.names.diseases import disease_names
+from nosograph.engine.findings.names.genes import GeneLinker
+from nosograph.engine.findings.names.kinds import NameKind
+from nosograph.engine.findings.names.laboratory_tests import LaboratoryLinker
 from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.findings.qualifiers.clinical_modifiers import with_modifiers
 from nosograph.kg.graph import KnowledgeGraph
@@ -73,16 +80,18 @@ class NoteAnnotator:
         cls,
         graph: KnowledgeGraph,
         *,
+        kind: NameKind | str = NameKind.PHENOTYPE,
         linker: LinkerName | str = LinkerName.DICTIONARY,
         nested: bool = False,
     ) -> Self:
-        """Open a linker over a graph's phenotypes.
+        """Open a linker over the names of a graph.
 
         Its indexes are kept beside the build, and made if they are not there.
 
         Args:
-            graph: Its phenotypes are linked to.
-            linker: Which linker.
+            graph: With the terms, diseases and genes and their names.
+            kind: What is sought. What is no phenotype is no evidence; it has a linker of its own.
+            linker: Which linker for phenotypes.
             nested: Whether the dictionary linker gives a shorter mention inside a longer one, too,
                 if its term is a broader one.
 
@@ -90,32 +99,17 @@ class NoteAnnotator:
             EngineError: If there is no such linker, or it has no nested names.
             MissingExtraError: If the packages of the linker are not installed.
         """
+        if NameKind(kind) is not NameKind.PHENOTYPE:
+            return cls(_other_linker(graph, NameKind(kind)))
         if LinkerName(linker) is LinkerName.SCISPACY:
             if nested:
                 raise EngineError("the 'scispacy' linker gives no nested names; leave nested off.")
             return cls(ScispacyLinker.open(graph), label_of=_label_in(graph))
-        store, build = graph.store, graph.build
-        arrays = store.derived(
-            build,
-            "linker-index",
-            lambda: _build_index(graph).to_arrays(),
-            version=INDEX_VERSION,
-        )
-        spelling = store.derived(
-            build,
-            "spelling-index",
-            lambda: SpellingIndex.build(
-                chain((name.text for name in graph.names()), graph.strings("node_label")),
-                prose=graph.strings("term_definition"),
-                english=read_english_words(),
-            ).to_arrays(),
-            version=INDEX_VERSION,
-        )
         return cls(
             DictionaryLinker(
-                LinkerIndex.from_arrays(arrays),
+                _stored_index(graph, "linker-index", lambda: _build_index(graph)),
                 options=LinkerOptions(nested=nested),
-                spelling=SpellingIndex.from_arrays(spelling),
+                spelling=_stored_spelling(graph),
                 ancestors=_ancestors_in(graph),
             ),
             label_of=_label_in(graph),
@@ -123,22 +117,70 @@ class NoteAnnotator:
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
-        return with_modifiers(self.assertion.apply(text, self.link(text)), text)
+        return self._asserted(text, self.link(text))
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names or measures, all of it PRESENT."""
-        named = self.linker.link(text)
         if self._label_of is None:
-            return named
-        return with_measured(named, text, find_quantities(text), label_of=self._label_of)
+            return self.linker.link(text)
+        return self._link(text, tuple(iter_growth(text)), find_quantities(text))
 
     def read(self, text: str) -> NoteReading:
         """All that a note says: its mentions, and its numbers with their units."""
+        bodies, quantities = tuple(iter_growth(text)), find_quantities(text)
         return NoteReading(
-            mentions=self.annotate(text),
-            quantities=with_assertion(find_quantities(text), text, rules=self.assertion),
-            answered=ordinary_terms(text),
+            mentions=self._asserted(text, self._link(text, bodies, quantities)),
+            quantities=with_assertion(quantities, text, rules=self.assertion),
+            answered=ordinary_terms(bodies),
         )
+
+    def _link(
+        self, text: str, bodies: tuple[MeasuredBody, ...], quantities: tuple[Quantity, ...]
+    ) -> tuple[Mention, ...]:
+        named = self.linker.link(text)
+        if self._label_of is None:
+            return named
+        return with_measured(
+            named, text, bodies=bodies, quantities=quantities, label_of=self._label_of
+        )
+
+    def _asserted(self, text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        return with_modifiers(self.assertion.apply(text, mentions), text)
+
+
+def _other_linker(graph: KnowledgeGraph, kind: NameKind) -> EntityLinker:
+    """What finds names that are no phenotypes."""
+    if kind is NameKind.GENE:
+        return GeneLinker.open(graph)
+    if kind is NameKind.LABORATORY:
+        return LaboratoryLinker()
+    index = _stored_index(
+        graph, "disease-linker-index", lambda: LinkerIndex.build(disease_names(graph))
+    )
+    return DictionaryLinker(index, spelling=_stored_spelling(graph))
+
+
+def _stored_index(
+    graph: KnowledgeGraph, name: str, build: Callable[[], LinkerIndex]
+) -> LinkerIndex:
+    arrays = graph.store.derived(
+        graph.build, name, lambda: build().to_arrays(), version=INDEX_VERSION
+    )
+    return LinkerIndex.from_arrays(arrays)
+
+
+def _stored_spelling(graph: KnowledgeGraph) -> SpellingIndex:
+    arrays = graph.store.derived(
+        graph.build,
+        "spelling-index",
+        lambda: SpellingIndex.build(
+            chain((name.text for name in graph.names()), graph.strings("node_label")),
+            prose=graph.strings("term_definition"),
+            english=read_english_words(),
+        ).to_arrays(),
+        version=INDEX_VERSION,
+    )
+    return SpellingIndex.from_arrays(arrays)
 
 
 def _build_index(graph: KnowledgeGraph) -> LinkerIndex:

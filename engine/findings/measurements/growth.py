@@ -6,13 +6,13 @@ without its standing ("OFC 44 cm") says nothing without a growth chart, which we
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from nosograph.engine.findings.measurements.pairing import iter_growth
+from nosograph.engine.findings.measurements.pairing import MeasuredBody, iter_growth
 from nosograph.engine.findings.mention import Mention
 from nosograph.ontologies.term import TermId
 
-__all__ = ["MATCH_KIND", "find_growth", "ordinary_terms"]
+__all__ = ["MATCH_KIND", "find_growth", "growth_mentions", "ordinary_terms"]
 
 MATCH_KIND = "measurement"
 """`Mention.match_kind` of what was read off a measurement."""
@@ -36,8 +36,15 @@ def find_growth(text: str, *, label_of: Callable[[str], str | None]) -> tuple[Me
         label_of: The label of a term, or ``None`` for one that the release does not have, which is
             then left out.
     """
+    return growth_mentions(tuple(iter_growth(text)), text, label_of=label_of)
+
+
+def growth_mentions(
+    bodies: Iterable[MeasuredBody], text: str, *, label_of: Callable[[str], str | None]
+) -> tuple[Mention, ...]:
+    """What `find_growth` gives, of measurements that were read before."""
     found = []
-    for measured in iter_growth(text):
+    for measured in bodies:
         term_id = measured.term_id
         label = label_of(term_id) if term_id is not None else None
         if term_id is None or label is None:
@@ -59,15 +66,16 @@ def find_growth(text: str, *, label_of: Callable[[str], str | None]) -> tuple[Me
     return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
 
-def ordinary_terms(text: str) -> frozenset[TermId]:
-    """The terms that ordinary values of a text answer: nobody needs to look for them again.
+def ordinary_terms(bodies: Iterable[MeasuredBody]) -> frozenset[TermId]:
+    """The terms that ordinary values answer: nobody needs to look for them again.
 
-    >>> sorted(ordinary_terms("OFC on the 50th centile, foot length 9 cm (50th centile)"))
+    >>> note = "OFC on the 50th centile, foot length 9 cm (50th centile)"
+    >>> sorted(ordinary_terms(iter_growth(note)))
     ['HP:0000252', 'HP:0000256']
     """
     return frozenset(
         term_id
-        for measured in iter_growth(text)
+        for measured in bodies
         if measured.measure.normal_answers and measured.is_ordinary
         for term_id in (measured.measure.low, measured.measure.high)
         if term_id is not None

@@ -133,14 +133,14 @@ def iter_growth(text: str) -> Iterator[MeasuredBody]:
     """
     before = ""
     for start, end in _sentences(text):
-        standings = tuple(iter_standings(text[start:end]))
+        sentence = text[start:end]
+        standings = tuple(iter_standings(sentence))
         if standings:
-            sentence = text[start:end]
             paired = list(_paired(sentence, standings))
             yield from (
                 _moved(_closed(_dated(m, sentence, before), sentence), start) for m in paired
             )
-        before = text[start:end]
+        before = sentence
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nosograph.engine.findings.assertion.assertion import AssertionRules
-from nosograph.engine.findings.measurements.growth import find_growth
+from nosograph.engine.findings.measurements.growth import growth_mentions
+from nosograph.engine.findings.measurements.pairing import MeasuredBody
 from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.measurements.vital_signs import find_vital_signs
 from nosograph.engine.findings.mention import Assertion, Mention
@@ -22,8 +23,9 @@ _OF_VALUES = (Assertion.FAMILY_MEMBER, Assertion.HYPOTHETICAL, Assertion.HISTORY
 def with_measured(
     named: tuple[Mention, ...],
     text: str,
-    quantities: tuple[Quantity, ...],
     *,
+    bodies: tuple[MeasuredBody, ...],
+    quantities: tuple[Quantity, ...],
     label_of: LabelOf,
 ) -> tuple[Mention, ...]:
     """Put what the text measures beside what it names.
@@ -31,12 +33,15 @@ def with_measured(
     A measurement in the words of whose term it stands only grades that mention: "microcephaly
     (OFC -3.4 SD)".
 
-    >>> mentions = with_measured((), "OFC -3.4 SD", (), label_of=lambda _: "Microcephaly")
+    >>> from nosograph.engine.findings.measurements.pairing import iter_growth
+    >>> note = "OFC -3.4 SD"
+    >>> mentions = with_measured((), note, bodies=tuple(iter_growth(note)), quantities=(),
+    ...                          label_of=lambda _: "Microcephaly")
     >>> [(m.label, m.match_kind) for m in mentions]
     [('Microcephaly', 'measurement')]
     """
     measured = (
-        *find_growth(text, label_of=label_of),
+        *growth_mentions(bodies, text, label_of=label_of),
         *find_vital_signs(text, quantities, label_of=label_of),
     )
     if not measured:

@@ -164,8 +164,11 @@ _LISTED = re.compile(
 )
 """One of several that share the unit of the last: "on the 25th and 50th centile"."""
 _CUE = re.compile(
-    r"centile|percent|%|[<>≤≥]\s?\d|\d\s?(?:st|nd|rd|th)\b|\bP\s?\d|SD|S\.D|z|deviation", re.I
+    r"centile|percent|%|[<>≤≥]\s?\d|\d\s?(?:st|nd|rd|th)\b|\bP\s?<?\s?\d|\bS\.?D|\bz[-\s]?(?:score|[=:])|"
+    r"deviation",
+    re.IGNORECASE,
 )
+"""What every standing has: a cheap look before the dear one."""
 
 
 def iter_standings(text: str) -> Iterator[Standing]:

@@ -102,7 +102,7 @@ def load_modifiers() -> ModifierTable:
         ),
         behind=re.compile(
             rf"\s*[(\[]\s*(?P<row1>{row_of_words}|[RL](?=\s*[)\]])|{adverbs})\s*[)\],;]"
-            rf"|\s*,\s*(?P<row2>(?>{row_of_words}|{adverbs})){_END}"
+            rf"|\s*,\s*(?P<row2>(?>{adverbs}|{row_of_words})){_END}"
             rf"|{_PREDICATE}(?:{_FILLER}\s+)?(?P<row3>(?>{row_of_words})){_END}"
             rf"|\s+(?P<row4>{adverbs})"
         ),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.measurements.growth import find_growth, ordinary_terms
 from nosograph.engine.findings.measurements.measures import load_measures
+from nosograph.engine.findings.measurements.pairing import iter_growth
 from nosograph.engine.findings.measurements.standing import iter_standings
 from nosograph.engine.findings.mention import Assertion
 from nosograph.kg import KnowledgeGraph
@@ -194,7 +195,7 @@ def test_a_grade_follows_hpos_definition_of_severity() -> None:
 def test_an_ordinary_value_is_no_mention_but_answers_the_question() -> None:
     text = "Height 98 cm (50th centile), weight 4 kg (3rd centile), ears 5 cm (50th)."
     assert read(text) == []
-    assert ordinary_terms(text) == {"HP:0004322", "HP:0000098"}
+    assert ordinary_terms(iter_growth(text)) == {"HP:0004322", "HP:0000098"}
 
 
 def test_every_term_of_the_table_is_a_phenotype_and_every_cited_limit_is_hpos(
