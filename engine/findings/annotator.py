@@ -37,7 +37,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["LinkerName", "NoteAnnotator"]
 
-INDEX_VERSION = "13"
+INDEX_VERSION = "18"
 """Raised whenever one of the linker's indexes is made differently."""
 
 

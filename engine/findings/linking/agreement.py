@@ -27,6 +27,8 @@ __all__ = [
 
 _NAMING_ENDINGS = ("ic", "ia", "y", "ism", "is")
 """Endings of a single word that names a finding as the noun does: "hypotonic", not "cloned"."""
+MAX_FLUID = 40
+"""Characters before and behind a window in which the fluid that was measured is sought."""
 MAX_HEADER = 30
 """Characters before a window in which another word of its header is sought."""
 _CONJUNCTIONS = frozenset({"and", "or"})
@@ -39,6 +41,12 @@ _WORD_BEHIND = re.compile(
 _DESCRIBED_TOO = re.compile(r"(?: and | or |/)([^\W\d_]+)[ -]([^\W\d_]+)")
 _OF_BEHIND = re.compile(r"\s+of\b")
 _HALF_A_NAME = re.compile(r"\b[A-Z][a-z]{2,}-$")
+_OTHER_FLUID = re.compile(
+    r"\b(?:urine|urinary|csf|cerebrospinal|stools?|f(?:a?)eces|f(?:a?)ecal|sweat|saliva|biopsy|muscle|"
+    r"fibroblasts?|tissues?|hepatic|liver|amniotic)\b",
+    re.IGNORECASE,
+)
+_OF_BLOOD = re.compile(r"\b(?:blood|circulating|serum|plasma)\b", re.IGNORECASE)
 _ALL = re.compile(r",|\b(?:and|with)\b")
 _LISTING = re.compile(r"[,/]|\b(?:and|or|with)\b")
 
@@ -109,6 +117,8 @@ class Joints(NamedTuple):
     header_cut: bool
     """Whether only some words of a header are in the window: "FEET: long" in "HANDS FEET: long"."""
     conjunction: bool
+    other_fluid: bool
+    """Whether another fluid than blood is spoken of: "urine with high levels of lysine"."""
     both: bool
     """Whether it is "and", so that a name with a slash says less than its two parts do."""
     preposition: bool
@@ -135,6 +145,8 @@ def joints_of(window: Window, text: str) -> Joints:
         colon=":" in written,
         header_cut=":" in written and _HEADER_BEFORE.search(before) is not None,
         conjunction=not inner.isdisjoint(_CONJUNCTIONS),
+        other_fluid=_OTHER_FLUID.search(text, max(0, first.start - MAX_FLUID), last.end + MAX_FLUID)
+        is not None,
         both="and" in inner,
         preposition=not inner.isdisjoint(_LOOSE_PREPOSITIONS),
         of="of" in inner,
@@ -165,6 +177,8 @@ def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
     if joints.header_cut:
         return False
     if joints.conjunction and (not _LISTING.search(name) or joints.takes_own):
+        return False
+    if match_kind == "shortened" and joints.other_fluid and _OF_BLOOD.search(name):
         return False
     if joints.both and "/" in name and not _ALL.search(name):
         return False

@@ -192,10 +192,11 @@ class LinkerIndex:
         texts = dict.fromkeys(name.text for name in ordered)
         written = {text: _written(text, keys_of=keys_of) for text in texts}
         filed_keys = {key for sets in written.values() for keys in sets for key in keys}
+        hashes = frozenset(map(key_hash, filed_keys))
         single = frozenset(key_hash(key) for text in texts for key in keys_of(text))
         ways = {
             text: dict.fromkeys(
-                (*sets, *_shortened(text, keys_of=keys_of, language=language, single=single))
+                (*sets, *_shortened(text, keys_of=keys_of, language=language, known=hashes))
             )
             for text, sets in written.items()
         }
@@ -210,7 +211,6 @@ class LinkerIndex:
                     if row not in filed:
                         filed.append(row)
                     n_words[total] = len(keys)
-        hashes = {key_hash(key) for key in filed_keys}
         sums = sorted(rows)
         arrays: dict[str, NDArray[Any]] = {
             "keys": np.array(sums, dtype=np.uint64),
@@ -317,7 +317,7 @@ def _written(name: str, *, keys_of: _KeysOf) -> tuple[tuple[str, ...], ...]:
 
 
 def _shortened(
-    name: str, *, keys_of: _KeysOf, language: Language, single: frozenset[int]
+    name: str, *, keys_of: _KeysOf, language: Language, known: frozenset[int]
 ) -> Iterator[tuple[str, ...]]:
     """More ways to file a name: with spaces closed, and with words left out.
 
@@ -325,21 +325,21 @@ def _shortened(
         name: A label or synonym.
         keys_of: The keys of the words of a name.
         language: Of the name.
-        single: Hashes of keys that are one word in some name.
+        known: Hashes of keys that are one word in some name, or two that a hyphen joins.
     """
-    closed = _closed(name, single, language=language)
+    closed = _closed(name, known, language=language)
     if closed is not None:
         yield keys_of(closed)
     yield from map(keys_of, language.variants(name))
 
 
-def _closed(name: str, single: frozenset[int], *, language: Language) -> str | None:
-    """A name with those words closed up that some name writes as one, if there are such."""
+def _closed(name: str, known: frozenset[int], *, language: Language) -> str | None:
+    """A name with those words closed up that some name joins, if there are such."""
     open_words = list(language.iter_words(name))
     words: list[Word] = []
     for word in open_words:
         before = name[words[-1].end : word.start] if words else ""
-        one = language.closed(words[-1], word, before, known=single) if words else None
+        one = language.closed(words[-1], word, before, known=known) if words else None
         words[len(words) - (one is not None) :] = [one or word]
     return " ".join(w.text for w in words) if len(words) < len(open_words) else None
 

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 __all__ = [
+    "Implied",
     "Word",
     "WordFamilies",
     "inflection_key",
@@ -39,6 +40,15 @@ class Word(NamedTuple):
     """Whether `text` is what an unknown word was read as, not what stands there."""
 
 
+class Implied(NamedTuple):
+    """Where a writer leaves a word of a name out."""
+
+    beside: frozenset[str] = frozenset()
+    """Keys of the words that imply it."""
+    unless: frozenset[str] = frozenset()
+    """Keys of the words beside which it is needed all the same."""
+
+
 class WordFamilies(NamedTuple):
     """What ``word_families.toml`` says of words."""
 
@@ -54,8 +64,8 @@ class WordFamilies(NamedTuple):
     """Words that stand in a row before the part of the body that they describe, lower case."""
     naming: frozenset[str]
     """Keys of inflection of words that name a finding by themselves as their family does."""
-    implied: Mapping[str, frozenset[str]]
-    """Key of a word to the keys of words beside which a writer leaves it out."""
+    implied: Mapping[str, Implied]
+    """Key of a word to where a writer leaves it out."""
     relational: frozenset[str] = frozenset()
     """Adjectives of parts of the body, lower case: they go with the noun behind them."""
 
@@ -128,11 +138,14 @@ def load_word_families() -> WordFamilies:
         stem = _stem(inflection_key(word))
         return family.get(stem, stem)
 
-    implied: dict[str, frozenset[str]] = {}
+    implied: dict[str, Implied] = {}
     for row in data["implied"]:
-        beside = frozenset(map(key, row["beside"]))
         for word in row["words"]:
-            implied[key(word)] = implied.get(key(word), frozenset()) | beside
+            known = implied.get(key(word), Implied())
+            implied[key(word)] = Implied(
+                known.beside.union(map(key, row["beside"])),
+                known.unless.union(map(key, row.get("unless", ()))),
+            )
     return WordFamilies(
         family,
         empty=frozenset(data["empty"]),

@@ -6,11 +6,20 @@ no other term is called so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
-from nosograph.engine.findings.linking.tokens import iter_words, load_word_families, word_key
+from nosograph.engine.findings.linking.tokens import (
+    Implied,
+    iter_words,
+    load_word_families,
+    word_key,
+)
 
 __all__ = ["iter_variants"]
+
+
+_OF_ANYTHING = ("elevated", "decreased", "abnormal")
+"""Of "Abnormal blood count", "abnormal" alone is no name."""
 
 
 def iter_variants(name: str) -> Iterator[str]:
@@ -20,6 +29,8 @@ def iter_variants(name: str) -> Iterator[str]:
     ['Systolic murmur']
     >>> list(iter_variants("Elevated circulating creatinine concentration"))
     ['Elevated creatinine']
+    >>> list(iter_variants("High blood ammonia levels")), list(iter_variants("High blood pressure"))
+    (['High ammonia'], [])
     """
     words = [word.text for word in iter_words(name)]
     keys = [word_key(word) for word in words]
@@ -28,7 +39,12 @@ def iter_variants(name: str) -> Iterator[str]:
     kept = [
         word
         for word, key in zip(words, keys, strict=True)
-        if present.isdisjoint(rules.implied.get(key, ()))
+        if not (key in rules.implied and _is_implied(rules.implied[key], present))
     ]
-    if 0 < len(kept) < len(words):
+    left = {word_key(word) for word in kept}
+    if left and len(kept) < len(words) and not left <= {*map(word_key, _OF_ANYTHING)}:
         yield " ".join(kept)
+
+
+def _is_implied(word: Implied, present: Set[str]) -> bool:
+    return not word.beside.isdisjoint(present) and word.unless.isdisjoint(present)

@@ -54,6 +54,14 @@ def labels(names: list[TermName], text: str) -> list[str]:
         (("Broad fingers",), "the thumbs are broad, and the fingers are tapered", []),
         (("Abnormality of the face",), "a vitreous anomaly and a flat face", []),
         (("Long fingers",), "fingers and toes appear to be long", ["Long fingers"]),
+        # What was measured, and in what.
+        (("High blood ammonia levels",), "increased levels of ammonia in serum",
+         ["High blood ammonia levels"]),
+        (("High blood lysine levels",), "urine contained high levels of lysine", []),
+        (("High blood lysine levels",), "raised lysine", ["High blood lysine levels"]),
+        (("High blood pressure",), "increased pressure", []),
+        (("Abnormal blood count",), "an anomaly", []),
+        (("Almond shaped eyes", "Almond-shaped fissure"), "almond-shaped eyes", ["Almond shaped eyes"]),
         # Names that HPO asks to read as two.
         (("Orofacial cleft", "Cleft lip/palate", "Cleft lip", "Cleft palate"),
          "cleft lip and palate", ["Cleft palate", "Cleft lip"]),
