@@ -18,6 +18,7 @@ from nosograph.engine.case import ClinicalCase
 from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
 from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.reading import considered_terms, with_demographics, with_mentions
 from nosograph.engine.findings.validation import ValidatedFindings, validate_findings
@@ -87,14 +88,31 @@ class DiagnosticEngine:
         )
         return cls(KnowledgeGraph.open(graph_sources, home=home, progress=progress))
 
-    @cached_property
+    @property
     def annotator(self) -> NoteAnnotator:
-        """What finds mentions in notes; opened when the first note comes."""
-        return NoteAnnotator.open(self.graph)
+        """What finds mentions in English notes; opened when the first note comes."""
+        return self.annotator_of("en")
 
-    def link(self, note: str) -> tuple[Mention, ...]:
-        """Every mention in a text, whatever is said of it, by ascending start."""
-        return self.annotator.annotate(note)
+    def annotator_of(self, language: str) -> NoteAnnotator:
+        """What finds mentions in notes of a language of ``graph.languages``; opened once."""
+        found = self._annotators.get(language)
+        if found is None:
+            found = self._annotators[language] = NoteAnnotator.open(self.graph, language)
+        return found
+
+    @cached_property
+    def _annotators(self) -> dict[str, NoteAnnotator]:
+        return {}
+
+    def link(self, note: str, *, language: str = AUTOMATIC) -> tuple[Mention, ...]:
+        """Every mention in a text, whatever is said of it, by ascending start.
+
+        Args:
+            note: The text.
+            language: Its code; detected when not given.
+        """
+        chosen = choose_language(note, language, available=self.graph.languages)
+        return self.annotator_of(chosen.code).annotate(note)
 
     def diagnose(
         self,
@@ -198,8 +216,10 @@ class DiagnosticEngine:
         """The case with what its note says, and all terms that the note speaks of."""
         if not case.note.strip():
             return case, frozenset()
-        mentions = self.link(case.note)
-        return with_mentions(with_demographics(case), mentions), considered_terms(mentions)
+        code, issues = choose_language(case.note, case.language, available=self.graph.languages)
+        case = with_demographics(replace(case, issues=(*case.issues, *issues)), language=code)
+        mentions = self.annotator_of(code).annotate(case.note)
+        return with_mentions(case, mentions, language=code), considered_terms(mentions)
 
     def _entries(
         self,

@@ -29,6 +29,7 @@ __all__ = [
     "AsJson",
     "CommandGroup",
     "Home",
+    "Language",
     "Limit",
     "Mondo",
     "NoteCommand",
@@ -137,6 +138,10 @@ Translations = Annotated[
 Home = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of the graphs (default: NOSOGRAPH_HOME or the user's)."),
+]
+Language = Annotated[
+    str,
+    typer.Option("--language", help="Of the note: en, zh, de, es, ja; auto detects it."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to print.")]

@@ -15,8 +15,10 @@ from nosograph.engine.cli.console import (
     EXIT_NOTHING_TO_RANK,
     AsJson,
     Home,
+    Language,
     Limit,
     Mondo,
+    Translations,
     err,
     load_engine,
     new_table,
@@ -25,6 +27,8 @@ from nosograph.engine.cli.console import (
     print_text,
 )
 from nosograph.engine.errors import CaseFormatError
+from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
+from nosograph.engine.findings.languages.registry import LANGUAGES
 from nosograph.engine.report import differential_renderable
 from nosograph.ontologies.errors import TermIdError
 from nosograph.ontologies.term import TermId
@@ -74,9 +78,11 @@ def diagnose(
             help="Forget what only this paper says: PMID:31675180, or the number alone.",
         ),
     ] = None,
+    language: Language = AUTOMATIC,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     mondo: Mondo = None,
+    translations: Translations = None,
     home: Home = None,
 ) -> None:
     """Rank the diagnoses of one patient.
@@ -92,6 +98,8 @@ def diagnose(
         nosograph diagnose --phenopacket patient.json --exclude-publication 31675180
 
         cat note.txt | nosograph diagnose - --json
+
+        nosograph diagnose note-zh.txt --translations hp-zh.babelon.tsv
     """
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both.")
@@ -102,8 +110,9 @@ def diagnose(
         routine_negatives=routine_negatives,
         sex=sex,
         age=age,
+        language=language,
     )
-    engine = load_engine(mondo, home)
+    engine = load_engine(mondo, home, translations)
     differential = engine.diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )
@@ -125,7 +134,11 @@ def _case(
     routine_negatives: bool,
     sex: str | None,
     age: float | None,
+    language: str,
 ) -> ClinicalCase:
+    _check_language(language)
+    if language != AUTOMATIC and note is None:
+        raise typer.BadParameter("--language goes with a note.")
     if sex is not None and sex.strip().upper() not in Sex.__members__:
         raise typer.BadParameter(f"--sex is one of {', '.join(Sex)}.")
     if age is not None and not 0 <= age <= MAX_AGE_YEARS:  # also false for NaN
@@ -148,7 +161,7 @@ def _case(
                 "--routine-negatives goes with --hpo or --phenopacket: what a note denies always "
                 "counts so."
             )
-        return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
+        return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age, language=language)
     terms = [term.strip() for text in hpo or [] for term in text.split(",") if term.strip()]
     return ClinicalCase.from_terms(
         observed=[_hpo_term(term) for term in terms if not term.startswith("-")],
@@ -157,6 +170,11 @@ def _case(
         sex=sex,
         age_years=age,
     )
+
+
+def _check_language(language: str) -> None:
+    if language not in (AUTOMATIC, *LANGUAGES):
+        raise typer.BadParameter(f"--language is one of {', '.join((AUTOMATIC, *LANGUAGES))}.")
 
 
 def _hpo_term(text: str) -> str:
@@ -229,8 +247,10 @@ def _bounded(stream: BinaryIO, name: str) -> bytes:
 def link(
     note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
     *,
+    language: Language = AUTOMATIC,
     as_json: AsJson = False,
     mondo: Mondo = None,
+    translations: Translations = None,
     home: Home = None,
 ) -> None:
     """Show every term that a text names, and what the text says of it.
@@ -242,7 +262,10 @@ def link(
         nosograph link examples/note.txt --json
     """
     case = ClinicalCase.from_note(_read_note(note))
-    mentions = load_engine(mondo, home).link(case.note)
+    _check_language(language)
+    engine = load_engine(mondo, home, translations)
+    chosen = choose_language(case.note, language, available=engine.graph.languages)
+    mentions = engine.annotator_of(chosen.code).annotate(case.note)
     if as_json:
         print_json([{n: getattr(m, n) for n in m.__dataclass_fields__} for m in mentions])
     else:
@@ -254,7 +277,7 @@ def link(
             cells = (m.start, words, m.term_id, m.label, assertion, m.trigger, confidence)
             table.add_row(*(escape(str(cell)) for cell in cells))
         out.print(table)
-    for issue in case.issues:
+    for issue in (*case.issues, *chosen.issues):
         err.print(escape(str(issue)))
     if not mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)

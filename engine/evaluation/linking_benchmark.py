@@ -28,6 +28,7 @@ from nosograph.engine.evaluation.peers.peer import Peer, PeerSetting, ask_peer
 from nosograph.engine.evaluation.term_lines import TermLines
 from nosograph.engine.evaluation.typing_errors import only_misspelled
 from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.assertion.assertion import AssertionRules
 from nosograph.engine.findings.mention import Assertion
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.ontologies.errors import SourceError
@@ -86,7 +87,7 @@ def run_linking_benchmark(
         return LinkingReport(
             rows=tuple(_judged(corpora, answerers, lines=lines)),
             with_typing_errors=tuple(_judged_with_errors(pairs, answerers)),
-            assertions=_assertions(data / TEXT_FOLDER, annotator=annotator),
+            assertions=_assertions(data / TEXT_FOLDER),
         )
 
 
@@ -145,8 +146,9 @@ def _answers(answerer: Answerer, corpus: AnnotatedCorpus) -> list[Answer]:
     return [answerer.answer(d.text, polarity=corpus.polarity) for d in corpus.documents]
 
 
-def _assertions(folder: Path, *, annotator: NoteAnnotator) -> dict[str, Score]:
+def _assertions(folder: Path) -> dict[str, Score]:
     scores = {}
+    rules = AssertionRules.load()
     for path in sorted(folder.glob("assertion_*.tsv")):
         with path.open(encoding="utf-8") as lines:
             cases = list(read_assertion_cases(lines))
@@ -154,7 +156,7 @@ def _assertions(folder: Path, *, annotator: NoteAnnotator) -> dict[str, Score]:
         for expected in ASSERTION_PRIORITY:
 
             def says(case: AssertionCase, expected: Assertion = expected) -> Assertion:
-                modifiers = annotator.assertion.modifiers(case.text, [(case.start, case.end)])[0]
+                modifiers = rules.modifiers(case.text, [(case.start, case.end)])[0]
                 said = {modifier.assertion for modifier in modifiers}
                 return expected if expected in said else Assertion.PRESENT
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
-from typing import Self
+from typing import Protocol, Self
 
 from nosograph.engine.findings.assertion.assertion import AssertionRules
+from nosograph.engine.findings.languages.context import ContextRules
+from nosograph.engine.findings.languages.names import iter_names
+from nosograph.engine.findings.languages.registry import LANGUAGES
 from nosograph.engine.findings.linking.dictionary import DictionaryLinker, EntityLinker
 from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
@@ -17,6 +21,16 @@ __all__ = ["NoteAnnotator"]
 
 INDEX_VERSION = "4"
 """Raised whenever one of the linker's indexes is made differently."""
+TRANSLATED_INDEX_VERSION = "1"
+"""The same, of the languages beside English."""
+
+
+class AssertionStage(Protocol):
+    """Reads what a text says of its mentions."""
+
+    def apply(self, text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+        """Give every mention its assertion and the words that decided it."""
+        ...
 
 
 class NoteAnnotator:
@@ -31,19 +45,26 @@ class NoteAnnotator:
 
     Args:
         linker: What finds the mentions.
+        assertion: What reads their assertion; the rules of English when not given.
     """
 
-    def __init__(self, linker: EntityLinker) -> None:
+    def __init__(self, linker: EntityLinker, *, assertion: AssertionStage | None = None) -> None:
         self.linker = linker
-        self.assertion = AssertionRules.load()
+        self.assertion = assertion or AssertionRules.load()
 
     @classmethod
-    def open(cls, graph: KnowledgeGraph) -> Self:
+    def open(cls, graph: KnowledgeGraph, language: str = "en") -> Self:
         """Open the dictionary linker over a graph's phenotypes.
 
         Its indexes of names and of spelling are kept beside the build, and made if they are not
         there.
+
+        Args:
+            graph: Whose phenotypes are looked for.
+            language: Of the notes; one that the graph has names in.
         """
+        if language != "en":
+            return cls._open_translated(graph, language)
         store, build = graph.store, graph.build
         arrays = store.derived(
             build,
@@ -66,6 +87,18 @@ class NoteAnnotator:
                 LinkerIndex.from_arrays(arrays), spelling=SpellingIndex.from_arrays(spelling)
             )
         )
+
+    @classmethod
+    def _open_translated(cls, graph: KnowledgeGraph, code: str) -> Self:
+        language = LANGUAGES[code]
+        arrays = graph.store.derived(
+            graph.build,
+            f"linker-index-{code}",
+            lambda: LinkerIndex.build(iter_names(graph, code), language=language).to_arrays(),
+            version=TRANSLATED_INDEX_VERSION,
+        )
+        linker = DictionaryLinker(LinkerIndex.from_arrays(arrays), language=language)
+        return cls(linker, assertion=ContextRules.load(code))
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""

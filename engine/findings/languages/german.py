@@ -1,0 +1,61 @@
+"""German: umlauts and spellings of Greek and Latin words folded, endings of declension cut."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache, partial
+
+from nosograph.engine.findings.languages.tables import read_words
+from nosograph.engine.findings.linking.language import Language
+from nosograph.engine.findings.linking.tokens import MAX_WORD_LENGTH, iter_words
+
+__all__ = ["GERMAN", "german_key"]
+
+_BREAKS = re.compile(
+    r"[.;!?()\[\]{}|•*=<>…\t\x00-\x08\x0b\x0c\x0e-\x1f]|\n\s*\n|\n\s*[-–—#]|:\s*\n"
+)
+"""Every noun has a capital, so that one at the beginning of a line says nothing. A full stop
+behind a number is no end: "der 2. und 3. Zehe" is taken care of by the table of names."""
+_SPELLINGS = (
+    (re.compile(r"ae|oe|ue(?=[^aeiou]|$)"), lambda m: m[0][0]),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"th"), "t"),
+    (re.compile(r"rrh"), "rr"),
+    (re.compile(r"c(?=[eiy])"), "z"),
+    (re.compile(r"c(?!h)|(?<=s)c(?=h)"), "k"),
+)
+_ENDING = re.compile(r"(?:innen|ern|en|em|er|es|e|s|n)$")
+MIN_STEM = 4
+
+
+@lru_cache(maxsize=100_000)
+def german_key(word: str) -> str:
+    """Fold case, umlauts, ß and the spellings of borrowed words; cut endings.
+
+    >>> german_key("Krampfanfälle") == german_key("Krampfanfall")
+    True
+    >>> german_key("Mikrocephalie") == german_key("Mikrozephalie")
+    True
+    >>> german_key("Klumpfüße") == german_key("Klumpfuss")
+    True
+    """
+    if len(word) > MAX_WORD_LENGTH:
+        return word
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    folded = "".join(c for c in parts if not unicodedata.combining(c))
+    for pattern, replacement in _SPELLINGS:
+        folded = pattern.sub(replacement, folded)
+    ending = _ENDING.search(folded)
+    return folded[: ending.start()] if ending and ending.start() >= MIN_STEM else folded
+
+
+GERMAN = Language(
+    code="de",
+    name="German",
+    iter_words=iter_words,
+    inflection_key=german_key,
+    word_key=german_key,
+    load_words=partial(read_words, "de"),
+    breaks=_BREAKS,
+)
