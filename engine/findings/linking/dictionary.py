@@ -50,6 +50,12 @@ _SCOPE_CONFIDENCE: Mapping[SynonymScope, float] = {
     SynonymScope.BROAD: 0.7,
     SynonymScope.RELATED: 0.7,
 }
+_STATUS_CONFIDENCE: Mapping[str, float] = {
+    "under_review": 0.95,
+    "candidate": 0.9,
+    "unstated": 0.9,
+}
+"""Of a translated name, by how far it has been checked; those in no table are reviewed."""
 _KIND_CONFIDENCE: Mapping[str, float] = {
     "exact": 1.0,
     "inflected": 0.98,
@@ -155,6 +161,7 @@ class DictionaryLinker:
             if not sound or not may_fire(written, match_kind=match_kind):
                 continue
             confidence = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
+            confidence *= _STATUS_CONFIDENCE.get(candidate.kind, 1.0)
             confidence *= 0.9 if window.gapped or window.parted else 1.0
             if best is None or confidence > best.confidence:
                 best, rivals = _Match(candidate, match_kind, confidence), set()
