@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nosograph.engine.findings.languages.registry import LANGUAGES
-from nosograph.engine.findings.languages.tables import read_names
+from nosograph.engine.findings.languages.tables import read_names, read_rules
 from nosograph.engine.findings.linking.linker_index import content_keys
 from nosograph.kg.graph import KnowledgeGraph, TermName
 
@@ -36,7 +36,10 @@ def iter_names(graph: KnowledgeGraph, code: str) -> Iterator[TermName]:
     for name in own:
         claimed.setdefault(content_keys(name.text, language=language), set()).add(name.term_id)
     yield from own
+    ambiguous = frozenset(read_rules(code)["words"].get("ambiguous", ()))
     for name in graph.names(code):
+        if name.text.casefold() in ambiguous:
+            continue
         owners = claimed.get(content_keys(name.text, language=language))
         if owners is None or name.term_id in owners:
             yield name
