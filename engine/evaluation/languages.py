@@ -46,6 +46,8 @@ _CARRIERS = {
     "ja": "{}を認める。",
 }
 """In which a label must be found again."""
+_CLOSING = ' .。)）"”」'
+"""At the end of a label; no mention ends with it."""
 
 
 class LabelledSentence(NamedTuple):
@@ -102,7 +104,7 @@ class LanguageReport:
         lines = [
             "Precision / recall / F1 of the distinct terms of each sentence.",
             "",
-            "| language | sentences | n | terms | terms and what is said of them | detected alone |",
+            "| language | sentences | n | terms | terms and assertion | detected alone |",
             "|--|--|--|--|--|--|",
         ]
         for row in self.rows:
@@ -243,9 +245,9 @@ def _measured(graph: KnowledgeGraph, code: str) -> LanguageRow:
 
 def _is_found(annotator: NoteAnnotator, label: str, term_id: str, carrier: str) -> bool:
     start = carrier.index("{}")
-    span = (start, start + len(label))
+    end = start + len(label.rstrip(_CLOSING))
     mentions = annotator.annotate(carrier.format(label))
-    return any((m.start, m.end) == span and m.term_id == term_id for m in mentions)
+    return any((m.start, m.end) == (start, end) and m.term_id == term_id for m in mentions)
 
 
 def _judged(

@@ -57,5 +57,7 @@ GERMAN = Language(
     inflection_key=german_key,
     word_key=german_key,
     load_words=partial(read_words, "de"),
+    max_silent_words=8,
+    folds_inflection_only=True,
     breaks=_BREAKS,
 )

@@ -51,4 +51,7 @@ SPANISH = Language(
     inflection_key=spanish_key,
     word_key=spanish_key,
     load_words=partial(read_words, "es"),
+    max_words=20,
+    max_silent_words=14,
+    folds_inflection_only=True,
 )

@@ -158,7 +158,7 @@ class DictionaryLinker:
                 sound = not (joints.goes_on or joints.header_cut) and (in_order or joints.of)
             else:
                 sound = hangs_together(joints, candidate.text, match_kind=match_kind)
-            if not sound or not may_fire(written, match_kind=match_kind):
+            if not sound or not may_fire(written, match_kind=match_kind, language=self._language):
                 continue
             confidence = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
             confidence *= _STATUS_CONFIDENCE.get(candidate.kind, 1.0)
