@@ -96,7 +96,7 @@ def detect_language(text: str) -> Detected:
         )
         hits[code] = listed + SHAPE_WEIGHT * shaped
     (best, most), (_, second) = sorted(hits.items(), key=lambda item: -item[1])[:2]
-    is_mixed = n_letters - n_latin > MIN_OTHER * n_letters
+    is_mixed = 3 * (n_letters - n_latin) > MIN_OTHER * n_letters
     if best == "en" or most < MIN_HITS or most < MIN_LEAD * second:
         return Detected("en", is_sure=best == "en" and most >= MIN_HITS, is_mixed=is_mixed)
     return Detected(best, is_sure=True, is_mixed=is_mixed)
