@@ -21,7 +21,7 @@ __all__ = ["NoteAnnotator"]
 
 INDEX_VERSION = "4"
 """Raised whenever one of the linker's indexes is made differently."""
-TRANSLATED_INDEX_VERSION = "1"
+TRANSLATED_INDEX_VERSION = "2"
 """The same, of the languages beside English."""
 
 

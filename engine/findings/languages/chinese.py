@@ -10,6 +10,7 @@ from nosograph.engine.findings.languages.characters import (
     character_key,
     cutter,
 )
+from nosograph.engine.findings.languages.families import family_key, family_words
 from nosograph.engine.findings.languages.tables import read_rules, read_words
 from nosograph.engine.findings.linking.language import Language
 
@@ -32,9 +33,11 @@ _SIMPLIFIED = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 CHINESE = Language(
     code="zh",
     name="Chinese",
-    iter_words=cutter([*read_words("zh").free, *read_rules("zh")["words"]["whole"]]),
+    iter_words=cutter(
+        [*read_words("zh").free, *read_rules("zh")["words"]["whole"], *family_words("zh")]
+    ),
     inflection_key=simplified,
-    word_key=simplified,
+    word_key=family_key("zh", simplified),
     load_words=partial(read_words, "zh"),
     keeps_order=True,
     max_words=MAX_CHARACTERS,

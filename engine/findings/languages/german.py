@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache, partial
 
+from nosograph.engine.findings.languages.families import family_key
 from nosograph.engine.findings.languages.tables import read_words
 from nosograph.engine.findings.linking.language import Language
 from nosograph.engine.findings.linking.tokens import MAX_WORD_LENGTH, Word, iter_words
@@ -68,7 +69,7 @@ GERMAN = Language(
     name="German",
     iter_words=iter_german_words,
     inflection_key=german_key,
-    word_key=german_key,
+    word_key=family_key("de", german_key),
     load_words=partial(read_words, "de"),
     max_silent_words=8,
     folds_inflection_only=True,

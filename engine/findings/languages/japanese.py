@@ -10,6 +10,7 @@ from nosograph.engine.findings.languages.characters import (
     character_key,
     cutter,
 )
+from nosograph.engine.findings.languages.families import family_key, family_words
 from nosograph.engine.findings.languages.tables import read_words
 from nosograph.engine.findings.linking.language import Language
 
@@ -31,9 +32,9 @@ def kana_key(word: str) -> str:
 JAPANESE = Language(
     code="ja",
     name="Japanese",
-    iter_words=cutter(read_words("ja").free),
+    iter_words=cutter([*read_words("ja").free, *family_words("ja")]),
     inflection_key=kana_key,
-    word_key=kana_key,
+    word_key=family_key("ja", kana_key),
     load_words=partial(read_words, "ja"),
     keeps_order=True,
     max_words=MAX_CHARACTERS,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache, partial
 
+from nosograph.engine.findings.languages.families import family_key
 from nosograph.engine.findings.languages.tables import read_words
 from nosograph.engine.findings.linking.language import Language
 from nosograph.engine.findings.linking.tokens import MAX_WORD_LENGTH, iter_words
@@ -49,7 +50,7 @@ SPANISH = Language(
     name="Spanish",
     iter_words=iter_words,
     inflection_key=spanish_key,
-    word_key=spanish_key,
+    word_key=family_key("es", spanish_key),
     load_words=partial(read_words, "es"),
     max_words=20,
     max_silent_words=14,
