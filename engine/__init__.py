@@ -19,11 +19,12 @@ from nosograph.engine.differential import (
     MissingFeature,
 )
 from nosograph.engine.errors import CaseFormatError, EngineError
-from nosograph.engine.findings.mention import Assertion, Mention
+from nosograph.engine.findings.mention import Assertion, Candidate, Mention
 from nosograph.engine.pipeline import DiagnosticEngine
 
 __all__ = [
     "Assertion",
+    "Candidate",
     "CaseFormatError",
     "ClinicalCase",
     "Contribution",

@@ -108,6 +108,8 @@ class Finding:
     is_routine: bool = False
     """Of an excluded finding: everybody is asked for it. What a note denies always counts so.
     Otherwise it was looked for in this patient, and that alone speaks for what can have it."""
+    modifiers: tuple[str, ...] = ()
+    """HPO's clinical modifiers that were given with it: side, severity, course. No evidence."""
 
     @property
     def is_certain(self) -> bool:

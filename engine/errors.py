@@ -2,7 +2,7 @@
 
 from nosograph.ontologies.errors import NosographError
 
-__all__ = ["CaseFormatError", "EngineError"]
+__all__ = ["CaseFormatError", "EngineError", "MissingExtraError"]
 
 
 class EngineError(NosographError):
@@ -11,3 +11,7 @@ class EngineError(NosographError):
 
 class CaseFormatError(EngineError, ValueError):
     """A file does not hold a patient case at all."""
+
+
+class MissingExtraError(EngineError, ImportError):
+    """A part was asked for whose packages are not installed."""

@@ -17,10 +17,18 @@ from numpy.typing import NDArray
 from nosograph.engine.case import ClinicalCase
 from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
-from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
+from nosograph.engine.findings.languages.annotator import LanguageAnnotator
 from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
 from nosograph.engine.findings.mention import Mention
-from nosograph.engine.findings.reading import considered_terms, with_demographics, with_mentions
+from nosograph.engine.findings.names.kinds import NameKind
+from nosograph.engine.findings.note_reading import NoteReading
+from nosograph.engine.findings.reading import (
+    considered_terms,
+    with_demographics,
+    with_mentions,
+    with_quantities,
+)
 from nosograph.engine.findings.validation import ValidatedFindings, validate_findings
 from nosograph.engine.ranking.calibration import Calibration
 from nosograph.engine.ranking.evidence import EvidenceModel
@@ -49,10 +57,18 @@ class DiagnosticEngine:
         graph: The knowledge graph.
         parameters: Learned numbers of the evidence model and its calibration; the ones that are
             shipped when not given.
+        linker: What finds mentions in notes.
     """
 
-    def __init__(self, graph: KnowledgeGraph, *, parameters: Parameters | None = None) -> None:
+    def __init__(
+        self,
+        graph: KnowledgeGraph,
+        *,
+        parameters: Parameters | None = None,
+        linker: LinkerName | str = LinkerName.DICTIONARY,
+    ) -> None:
         self.graph = graph
+        self.linker = LinkerName(linker)
         self.parameters = parameters or Parameters.shipped()
         self.model = EvidenceModel.open(graph, parameters=self.parameters.evidence)
         self.calibration = Calibration(self.parameters.calibration)
@@ -66,6 +82,7 @@ class DiagnosticEngine:
         sources: Mapping[str, str | Path] | None = None,
         home: str | Path | None = None,
         progress: Progress | None = None,
+        linker: LinkerName | str = LinkerName.DICTIONARY,
     ) -> Self:
         """Open the engine on the embedded release; the first time, this builds the graph.
 
@@ -77,8 +94,10 @@ class DiagnosticEngine:
             sources: Paths of other releases, by source name: ``{"hpo": "hp.obo", …}``.
             home: Folder of the builds; the user's own data folder when not given.
             progress: Called with a few words at each step of a build.
+            linker: What finds mentions in notes: ``dictionary``, or with its extra ``scispacy``.
 
         Raises:
+            EngineError: If there is no such linker.
             SourceError: If a source file is missing or is not what is pinned.
             SourceFormatError: If a source file cannot be read.
             StoreError: If the build cannot be written or read.
@@ -86,33 +105,64 @@ class DiagnosticEngine:
         graph_sources = GraphSources.embedded(
             mondo=mondo, translations=translations, others=sources
         )
-        return cls(KnowledgeGraph.open(graph_sources, home=home, progress=progress))
-
-    @property
-    def annotator(self) -> NoteAnnotator:
-        """What finds mentions in English notes; opened when the first note comes."""
-        return self.annotator_of("en")
-
-    def annotator_of(self, language: str) -> NoteAnnotator:
-        """What finds mentions in notes of a language of ``graph.languages``; opened once."""
-        found = self._annotators.get(language)
-        if found is None:
-            found = self._annotators[language] = NoteAnnotator.open(self.graph, language)
-        return found
+        graph = KnowledgeGraph.open(graph_sources, home=home, progress=progress)
+        return cls(graph, linker=linker)
 
     @cached_property
-    def _annotators(self) -> dict[str, NoteAnnotator]:
-        return {}
+    def annotator(self) -> NoteAnnotator:
+        """What finds mentions in English notes; opened when the first note comes."""
+        return NoteAnnotator.open(self.graph, linker=self.linker)
 
-    def link(self, note: str, *, language: str = AUTOMATIC) -> tuple[Mention, ...]:
+    def link(
+        self, note: str, *, kind: NameKind = NameKind.PHENOTYPE, language: str = AUTOMATIC
+    ) -> tuple[Mention, ...]:
         """Every mention in a text, whatever is said of it, by ascending start.
 
         Args:
             note: The text.
-            language: Its code; detected when not given.
+            kind: What is sought: phenotypes, or for their own use diseases, genes, laboratory
+                tests.
+            language: Of the text; detected when not given. Only phenotypes are sought in other
+                languages than English.
         """
-        chosen = choose_language(note, language, available=self.graph.languages)
-        return self.annotator_of(chosen.code).annotate(note)
+        return self._annotator_of(kind, note, language).annotate(note)
+
+    def read_note(
+        self, note: str, *, kind: NameKind = NameKind.PHENOTYPE, language: str = AUTOMATIC
+    ) -> NoteReading:
+        """All that was read in a text: mentions of one kind, and numbers with their units.
+
+        Args:
+            note: The text.
+            kind: As for `link`.
+            language: As for `link`.
+        """
+        return self._annotator_of(kind, note, language).read(note)
+
+    def _annotator_of(
+        self, kind: NameKind, note: str, language: str
+    ) -> NoteAnnotator | LanguageAnnotator:
+        if kind is NameKind.PHENOTYPE:
+            code = choose_language(note, language, available=self.graph.languages).code
+            return self.annotator if code == "en" else self._translated_annotator(code)
+        if kind not in self._other_annotators:
+            self._other_annotators[kind] = NoteAnnotator.open(self.graph, kind=kind)
+        return self._other_annotators[kind]
+
+    def _translated_annotator(self, code: str) -> LanguageAnnotator:
+        if code not in self._translated_annotators:
+            self._translated_annotators[code] = LanguageAnnotator.open(self.graph, code)
+        return self._translated_annotators[code]
+
+    @cached_property
+    def _translated_annotators(self) -> dict[str, LanguageAnnotator]:
+        """What finds phenotypes in notes of other languages; opened when the first one comes."""
+        return {}
+
+    @cached_property
+    def _other_annotators(self) -> dict[NameKind, NoteAnnotator]:
+        """What finds names that are no phenotypes; opened when they are first sought."""
+        return {}
 
     def diagnose(
         self,
@@ -189,7 +239,7 @@ class DiagnosticEngine:
             for case in cases:
                 yield self.diagnose(case, limit=limit, exclude_publications=publications)
             return
-        start = (self.graph.build.path, self.graph.store.home, self.parameters)
+        start = (self.graph.build.path, self.graph.store.home, self.parameters, self.linker)
         with ProcessPoolExecutor(
             workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=start
         ) as pool:
@@ -218,8 +268,10 @@ class DiagnosticEngine:
             return case, frozenset()
         code, issues = choose_language(case.note, case.language, available=self.graph.languages)
         case = with_demographics(replace(case, issues=(*case.issues, *issues)), language=code)
-        mentions = self.annotator_of(code).annotate(case.note)
-        return with_mentions(case, mentions, language=code), considered_terms(mentions)
+        reading = self.read_note(case.note, language=code)
+        read = with_mentions(case, reading.mentions, language=code)
+        considered = considered_terms(reading.mentions) | reading.answered
+        return with_quantities(read, reading.quantities), considered
 
     def _entries(
         self,
@@ -251,10 +303,10 @@ _worker_engine: DiagnosticEngine | None = None
 """The engine of a worker process; opened once by `_start_worker`."""
 
 
-def _start_worker(build: Path, home: Path, parameters: Parameters) -> None:
+def _start_worker(build: Path, home: Path, parameters: Parameters, linker: LinkerName) -> None:
     global _worker_engine
     graph = KnowledgeGraph(Build(build), store=GraphStore(home))
-    _worker_engine = DiagnosticEngine(graph, parameters=parameters)
+    _worker_engine = DiagnosticEngine(graph, parameters=parameters, linker=linker)
 
 
 def _diagnose_in_worker(

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("ontologies", "kg", "engine")
-SHIPPED = (".py", ".toml", ".json", ".typed")
+SHIPPED = (".py", ".toml", ".json", ".tsv", ".typed")
 DEEP_LEARNING = {"torch", "tensorflow", "jax", "keras", "transformers", "onnxruntime"}
 
 

@@ -95,6 +95,20 @@ def bench_articles(*, data: Data, json_file: JsonFile = None, home: Home = None)
     _print_report(report, json_file)
 
 
+@bench_app.command("histories")
+def bench_histories(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
+    """Diagnose patients from the history that a physician wrote, and from a list of symptoms.
+
+    Example:
+
+        nosograph bench histories --data DIR --json figures.json
+    """
+    from nosograph.engine.evaluation.ramedis import run_history_benchmark
+
+    report = run_history_benchmark(data, home=home, console=err)
+    _print_report(report, json_file)
+
+
 @bench_app.command("fit")
 def bench_fit(
     *,
@@ -134,7 +148,8 @@ def bench_linking(
         bool,
         typer.Option(
             "--peers",
-            help="Also measure fasthpocr and Aho-Corasick; installs them apart the first time.",
+            help="Also measure fasthpocr, Aho-Corasick, our linker on scispacy and nested names; "
+            "installs what they need apart the first time.",
         ),
     ] = False,
     json_file: JsonFile = None,
@@ -173,6 +188,19 @@ def bench_languages(*, data: Data, json_file: JsonFile = None, home: Home = None
 
     report = run_language_benchmark(data, home=home, console=err)
     _print_report(report, json_file)
+
+
+@bench_app.command("assertion")
+def bench_assertion(*, json_file: JsonFile = None) -> None:
+    """Measure what is read of findings in our own frozen sentences; needs no data folder.
+
+    Example:
+
+        nosograph bench assertion --json figures.json
+    """
+    from nosograph.engine.evaluation.assertion_report import run_assertion_benchmark
+
+    _print_report(run_assertion_benchmark(), json_file)
 
 
 @bench_app.command("merging")

@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 from typer.core import TyperCommand, TyperGroup
 
+from nosograph.engine.findings.annotator import LinkerName
 from nosograph.engine.pipeline import DiagnosticEngine
 from nosograph.kg.build import GraphSources
 from nosograph.kg.graph import KnowledgeGraph
@@ -31,6 +32,7 @@ __all__ = [
     "Home",
     "Language",
     "Limit",
+    "Linker",
     "Mondo",
     "NoteCommand",
     "Translations",
@@ -143,6 +145,12 @@ Language = Annotated[
     str,
     typer.Option("--language", help="Of the note: en, zh, de, es, ja; auto detects it."),
 ]
+Linker = Annotated[
+    LinkerName,
+    typer.Option(
+        "--linker", help="What finds terms in a note; scispacy needs the extra of that name."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, help="How many to print.")]
 
@@ -170,12 +178,20 @@ def building() -> Iterator[Callable[[str], None]]:
 
 
 def load_engine(
-    mondo: Path | None, home: Path | None, translations: Sequence[Path] | None = None
+    mondo: Path | None,
+    home: Path | None,
+    translations: Sequence[Path] | None = None,
+    *,
+    linker: LinkerName = LinkerName.DICTIONARY,
 ) -> DiagnosticEngine:
     """Open the engine, with progress if it has to build the graph."""
     with building() as progress:
         return DiagnosticEngine.load(
-            mondo=mondo, translations=translations or (), home=home, progress=progress
+            mondo=mondo,
+            translations=translations or (),
+            home=home,
+            progress=progress,
+            linker=linker,
         )
 
 

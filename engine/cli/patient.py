@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import typer
 from rich.markup import escape
+from rich.table import Table
 
 from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Sex
 from nosograph.engine.cli.console import (
@@ -17,18 +20,25 @@ from nosograph.engine.cli.console import (
     Home,
     Language,
     Limit,
+    Linker,
     Mondo,
     Translations,
     err,
     load_engine,
+    load_graph,
     new_table,
     out,
     print_json,
     print_text,
 )
 from nosograph.engine.errors import CaseFormatError
+from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
+from nosograph.engine.findings.languages.annotator import LanguageAnnotator
 from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
 from nosograph.engine.findings.languages.registry import LANGUAGES
+from nosograph.engine.findings.measurements.quantity import Quantity
+from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.report import differential_renderable
 from nosograph.ontologies.errors import TermIdError
 from nosograph.ontologies.term import TermId
@@ -78,9 +88,10 @@ def diagnose(
             help="Forget what only this paper says: PMID:31675180, or the number alone.",
         ),
     ] = None,
-    language: Language = AUTOMATIC,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    linker: Linker = LinkerName.DICTIONARY,
+    language: Language = AUTOMATIC,
     mondo: Mondo = None,
     translations: Translations = None,
     home: Home = None,
@@ -112,7 +123,7 @@ def diagnose(
         age=age,
         language=language,
     )
-    engine = load_engine(mondo, home, translations)
+    engine = load_engine(mondo, home, translations, linker=linker)
     differential = engine.diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )
@@ -161,7 +172,7 @@ def _case(
                 "--routine-negatives goes with --hpo or --phenopacket: what a note denies always "
                 "counts so."
             )
-        return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age, language=language)
+        return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
     terms = [term.strip() for text in hpo or [] for term in text.split(",") if term.strip()]
     return ClinicalCase.from_terms(
         observed=[_hpo_term(term) for term in terms if not term.startswith("-")],
@@ -247,37 +258,103 @@ def _bounded(stream: BinaryIO, name: str) -> bytes:
 def link(
     note: Annotated[str, typer.Argument(help="A note, the path of a text file, or -.")],
     *,
+    kind: Annotated[
+        NameKind,
+        typer.Option("--kind", help="What is sought; only phenotypes are evidence of a disease."),
+    ] = NameKind.PHENOTYPE,
+    linker: Linker = LinkerName.DICTIONARY,
+    nested: Annotated[
+        bool, typer.Option("--nested", help="Also show the shorter names inside longer ones.")
+    ] = False,
     language: Language = AUTOMATIC,
     as_json: AsJson = False,
     mondo: Mondo = None,
     translations: Translations = None,
     home: Home = None,
 ) -> None:
-    """Show every term that a text names, and what the text says of it.
+    """Show every term that a text names, what it says of it, and every value that it states.
+
+    With --json each mention has its candidates: the other terms that the words may name.
 
     Examples:
 
         nosograph link "Her mother has seizures; the girl has ataxia but no nystagmus."
 
         nosograph link examples/note.txt --json
+
+        nosograph link "Sensorineural hearing loss" --nested
+
+        nosograph link --kind gene "A pathogenic variant in FBN1; no variant in the WAS gene."
     """
+    if nested and linker is not LinkerName.DICTIONARY:
+        raise typer.BadParameter("--nested goes with the dictionary linker.")
+    if kind is not NameKind.PHENOTYPE and (nested or linker is not LinkerName.DICTIONARY):
+        raise typer.BadParameter("--nested and --linker go with phenotypes only.")
     case = ClinicalCase.from_note(_read_note(note))
     _check_language(language)
-    engine = load_engine(mondo, home, translations)
-    chosen = choose_language(case.note, language, available=engine.graph.languages)
-    mentions = engine.annotator_of(chosen.code).annotate(case.note)
-    if as_json:
-        print_json([{n: getattr(m, n) for n in m.__dataclass_fields__} for m in mentions])
+    plain = kind is NameKind.PHENOTYPE and linker is LinkerName.DICTIONARY and not nested
+    if not plain and language not in (AUTOMATIC, "en"):
+        raise typer.BadParameter("--kind, --nested and --linker read English only.")
+    graph = load_graph(mondo, home, translations)
+    chosen = choose_language(case.note, language if plain else "en", available=graph.languages)
+    annotator: NoteAnnotator | LanguageAnnotator
+    if chosen.code == "en":
+        annotator = NoteAnnotator.open(graph, kind=kind, linker=linker, nested=nested)
     else:
-        table = new_table("start", "words", "term", "label", "assertion", "trigger", "confidence")
-        for m in mentions:
-            words = " ".join(m.text.split())
-            confidence = f"{m.confidence:.2f}"
-            assertion = f"{m.assertion} (taken back)" if m.discounted else m.assertion
-            cells = (m.start, words, m.term_id, m.label, assertion, m.trigger, confidence)
-            table.add_row(*(escape(str(cell)) for cell in cells))
-        out.print(table)
+        annotator = LanguageAnnotator.open(graph, chosen.code)
+    reading = annotator.read(case.note)
+    quantities = reading.quantities if kind in _KINDS_WITH_VALUES else ()
+    if as_json:
+        print_json({"mentions": _rows(reading.mentions), "quantities": _rows(quantities)})
+    else:
+        out.print(_mention_table(reading.mentions))
+        if quantities:
+            out.print(_quantity_table(quantities))
     for issue in (*case.issues, *chosen.issues):
         err.print(escape(str(issue)))
-    if not mentions:
+    if not reading.mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+_KINDS_WITH_VALUES = (NameKind.PHENOTYPE, NameKind.LABORATORY)
+"""What is sought together with numbers and their units."""
+
+
+def _rows(found: Iterable[Mention | Quantity]) -> list[dict[str, Any]]:
+    """For JSON: every field under its name."""
+    return [asdict(row) for row in found]
+
+
+def _mention_table(mentions: Iterable[Mention]) -> Table:
+    table = new_table("start", "words", "term", "label", "assertion", "trigger", "confidence")
+    for m in mentions:
+        assertion = f"{m.assertion} (taken back)" if m.discounted else str(m.assertion)
+        words, confidence = " ".join(m.text.split()), f"{m.confidence:.2f}"
+        cells = (m.start, words, m.term_id, m.label, assertion, m.trigger, confidence)
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    return table
+
+
+def _quantity_table(quantities: Iterable[Quantity]) -> Table:
+    table = new_table("start", "words", "measured", "value", "reference", "flag", "LOINC", "of")
+    for q in quantities:
+        limits = [f"{limit:g}" if limit is not None else "" for limit in _limits(q)]
+        reference = "–".join(limits) if any(limits) else ""
+        value = str(q).removeprefix(q.analyte).strip()
+        words = " ".join(q.text.split())
+        cells = (
+            q.start,
+            words,
+            q.analyte,
+            value,
+            reference,
+            q.flag,
+            q.loinc_code or "",
+            q.assertion,
+        )
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    return table
+
+
+def _limits(quantity: Quantity) -> tuple[float | None, float | None]:
+    return quantity.reference_low, quantity.reference_high

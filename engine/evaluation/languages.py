@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 
 from nosograph.engine.evaluation.linking import Score
-from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.languages.annotator import LanguageAnnotator
 from nosograph.engine.findings.languages.detection import detect_language
 from nosograph.engine.findings.languages.names import iter_names
 from nosograph.engine.findings.languages.registry import LANGUAGES
@@ -220,7 +220,7 @@ def _measured(graph: KnowledgeGraph, code: str, *, label_step: int) -> LanguageR
     names = list(iter_names(graph, code))
     LinkerIndex.build(names, language=LANGUAGES[code])
     build_seconds = perf_counter() - started
-    annotator = NoteAnnotator.open(graph, code)
+    annotator = LanguageAnnotator.open(graph, code)
     sets = [(name, read_sentences(code, suffix)) for suffix, name in SETS.items()]
     texts = [sentence.text for _, sentences in sets for sentence in sentences]
     started = perf_counter()
@@ -244,7 +244,7 @@ def _measured(graph: KnowledgeGraph, code: str, *, label_step: int) -> LanguageR
     )
 
 
-def _is_found(annotator: NoteAnnotator, label: str, term_id: str, carrier: str) -> bool:
+def _is_found(annotator: LanguageAnnotator, label: str, term_id: str, carrier: str) -> bool:
     start = carrier.index("{}")
     end = start + len(label.rstrip(_CLOSING))
     mentions = annotator.annotate(carrier.format(label))
@@ -252,7 +252,7 @@ def _is_found(annotator: NoteAnnotator, label: str, term_id: str, carrier: str) 
 
 
 def _judged(
-    annotator: NoteAnnotator, sentences: Sequence[LabelledSentence], *, code: str
+    annotator: LanguageAnnotator, sentences: Sequence[LabelledSentence], *, code: str
 ) -> SentenceFigures:
     terms = with_assertion = Score(0, 0, 0, 0)
     n_detected = 0

@@ -6,13 +6,23 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from nosograph.engine.evaluation.corpora import AssertionCase, GoldDocument, GoldMention
 from nosograph.engine.findings.linking.dictionary import EntityLinker
 from nosograph.engine.findings.mention import Assertion, Mention
 
-__all__ = ["Answer", "LinkingFigures", "Score", "StageAnswerer", "evaluate_assertion", "judge"]
+__all__ = [
+    "Answer",
+    "Answerer",
+    "AssertionStage",
+    "CascadeAnswerer",
+    "LinkingFigures",
+    "Score",
+    "StageAnswerer",
+    "evaluate_assertion",
+    "judge",
+]
 
 AssertionStage = Callable[[str, tuple[Mention, ...]], tuple[Mention, ...]]
 
@@ -66,6 +76,14 @@ class Answer(NamedTuple):
     seconds: float
 
 
+class Answerer(Protocol):
+    """What is judged: ours, or a peer."""
+
+    def answer(self, text: str, *, polarity: bool) -> Answer:
+        """What it finds in a text, and in what time."""
+        ...
+
+
 class StageAnswerer:
     """Our linker, and where a corpus asks for it the assertion stage, as something to be judged.
 
@@ -86,6 +104,27 @@ class StageAnswerer:
             mentions = self._asserted(text, mentions)
         seconds = perf_counter() - started
         return Answer(tuple(_mark(mention, polarity=polarity) for mention in mentions), seconds)
+
+
+class CascadeAnswerer:
+    """What one linker finds, and where it found nothing what another one does.
+
+    Args:
+        first: Its marks are all kept.
+        second: Of its marks those are kept that overlap none of the first.
+    """
+
+    def __init__(self, first: Answerer, second: Answerer) -> None:
+        self._first = first
+        self._second = second
+
+    def answer(self, text: str, *, polarity: bool) -> Answer:
+        """The marks of both, in the time that both take."""
+        first = self._first.answer(text, polarity=polarity)
+        second = self._second.answer(text, polarity=polarity)
+        read = {place for mark in first.marks for place in range(mark.start, mark.end)}
+        added = (m for m in second.marks if read.isdisjoint(range(m.start, m.end)))
+        return Answer((*first.marks, *added), first.seconds + second.seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,10 @@ class TermLines:
 
     def on_one_line(self, a: str, b: str) -> bool:
         """Whether a term is the other one, above it, or below it."""
-        return a == b or a in self._ancestors(b) or b in self._ancestors(a)
+        return a == b or a in self.ancestors(b) or b in self.ancestors(a)
 
-    def _ancestors(self, term_id: str) -> frozenset[str]:
+    def ancestors(self, term_id: str) -> frozenset[str]:
+        """What lies above a term, the two roots left out."""
         found = self._above.get(term_id)
         if found is None:
             number = self._graph.find(term_id)

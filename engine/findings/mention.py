@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from nosograph.ontologies.term import TermId
 
-__all__ = ["Assertion", "Mention"]
+__all__ = ["Assertion", "Candidate", "Mention"]
 
 
 class Assertion(StrEnum):
@@ -23,6 +23,21 @@ class Assertion(StrEnum):
     """Feared, watched for, screened for, or a reason to come back."""
     UNCERTAIN = "uncertain"
     """Possible, suspected, not confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A term that a stretch of text may name."""
+
+    term_id: TermId
+    label: str
+    """The term's own label."""
+    score: float
+    """How well the name fits the words, in (0, 1]; compares the candidates of one linker."""
+    matched_name: str
+    """The label or synonym that fits."""
+    reason: str
+    """How it fits: a `Mention.match_kind`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +67,8 @@ class Mention:
     discounted: bool = False
     """Whether the text takes it back: past and over ("resolved", "outgrew"), or thought of and
     doubted ("unlikely", "not confirmed"). Such a mention is no evidence."""
+    modifiers: tuple[TermId, ...] = ()
+    """HPO's clinical modifiers that the text gives it: side, severity, course."""
+    candidates: tuple[Candidate, ...] = ()
+    """Every term that the linker weighed for these words, the best first; the first is the one
+    that was chosen."""

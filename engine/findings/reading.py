@@ -20,9 +20,16 @@ from nosograph.engine.case import (
 from nosograph.engine.findings.demographics import read_demographics
 from nosograph.engine.findings.languages.demographics import read_demographics_in
 from nosograph.engine.findings.languages.registry import LANGUAGES
+from nosograph.engine.findings.measurements.quantity import Quantity, QuantityKind
 from nosograph.engine.findings.mention import Assertion, Mention
 
-__all__ = ["considered_terms", "findings_of", "with_demographics", "with_mentions"]
+__all__ = [
+    "considered_terms",
+    "findings_of",
+    "with_demographics",
+    "with_mentions",
+    "with_quantities",
+]
 
 HISTORY_WEIGHT = 0.8
 """How much a finding counts that stands in the patient's history. A disease is known by all that
@@ -67,6 +74,7 @@ def findings_of(mentions: Iterable[Mention]) -> tuple[Finding, ...]:
                 ),
             ),
             confidence=mention.confidence * WEIGHT_OF.get(mention.assertion, 1.0),
+            modifiers=mention.modifiers,
         )
         for mention, counts in zip(mentions, _counted(mentions), strict=True)
         if counts
@@ -138,6 +146,26 @@ def with_mentions(
             )
         )
     return replace(case, findings=(*case.findings, *findings_of(mentions)), issues=tuple(issues))
+
+
+def with_quantities(case: ClinicalCase, quantities: Sequence[Quantity]) -> ClinicalCase:
+    """The case with an issue that says how many numbers were read and are no evidence."""
+    of_patient = [q for q in quantities if q.assertion in STATUS_OF]
+    if not of_patient:
+        return case
+    n_laboratory = sum(q.kind is QuantityKind.LABORATORY for q in of_patient)
+    n_other = len(of_patient) - n_laboratory
+    counted = [f"{n_laboratory} of the laboratory"] if n_laboratory else []
+    counted += [f"{n_other} of vital signs and growth"] if n_other else []
+    issue = Issue(
+        level=Level.INFO,
+        message=f"Values with or without a unit were read and are no evidence themselves: "
+        f"{', '.join(counted)}.",
+        solution="'nosograph link' lists them; give what is abnormal among them with --hpo. "
+        "Where the note itself says so (-3 SD, 39 °C) it was counted.",
+        where="note",
+    )
+    return replace(case, issues=(*case.issues, issue))
 
 
 def _of_relatives(uncounted: Sequence[Mention], *, n_findings: int) -> tuple[str, ...]:

@@ -206,6 +206,7 @@ def _merged(same: Sequence[Finding], *, notes: _Issues) -> Finding:
         confidence=max(finding.confidence for finding in same),
         is_routine=any(finding.is_routine for finding in same),
         onset_age_years=min(onsets, default=None),
+        modifiers=tuple(dict.fromkeys(m for finding in same for m in finding.modifiers)),
     )
 
 

@@ -285,6 +285,14 @@ def _stated_years(element: Mapping[str, Any]) -> float | None:
     return iso8601_years(age)
 
 
+def _modifiers(feature: Mapping[str, Any]) -> tuple[str, ...]:
+    """Severity and modifiers of a feature: kept with the finding, though they are no evidence."""
+    stated = feature.get("modifiers")
+    classes = [feature.get("severity"), *(stated if isinstance(stated, list) else ())]
+    found = (_mapping(c).get("id") for c in classes)
+    return tuple(dict.fromkeys(m.strip() for m in found if isinstance(m, str) and m.strip()))
+
+
 def _features(
     features: object, *, issues: list[Issue], unused: Counter[str]
 ) -> tuple[Finding, ...]:
@@ -316,6 +324,7 @@ def _features(
                 status=Status.EXCLUDED if is_excluded else Status.PRESENT,
                 evidence=(Evidence(modality=Modality.PHENOPACKET),),
                 onset_age_years=onset_age_years,
+                modifiers=_modifiers(fields),
             )
         )
         for name in fields:

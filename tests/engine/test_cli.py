@@ -1,5 +1,6 @@
 """The command line: exit codes, streams, and nothing of the patient where it does not belong."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -85,6 +86,8 @@ def test_terms_are_observed_or_excluded() -> None:
         (("diagnose", "--phenopacket", "missing.json"), 1),
         (("diagnose", "fine weather"), 3),
         (("link", "fine weather"), 3),
+        (("link", "ataxia", "--linker", "other"), 2),
+        (("link", "ataxia", "--linker", "scispacy", "--nested"), 2),
         (("kg", "show", "HP:9999999"), 4),
         (("kg", "show", "retinoblastoma"), 4),
         (("kg", "path", "HP:9999999", "HP:0001250"), 4),
@@ -92,6 +95,7 @@ def test_terms_are_observed_or_excluded() -> None:
         (("kg", "search", "x", "--kind", "diseases"), 2),
         (("kg", "info", "--mondo", "missing"), 1),
         (("bench", "phenopackets", "--data", "missing"), 1),
+        (("bench", "histories", "--data", "missing"), 1),
         (("unknown",), 2),
     ],
 )
@@ -115,6 +119,8 @@ def test_exit_codes_mean_something(arguments: tuple[str, ...], code: int) -> Non
         "kg show",
         "kg path",
         "bench phenopackets",
+        "bench assertion",
+        "bench histories",
         "bench linking",
         "bench merging",
         "bench fit",
@@ -128,12 +134,35 @@ def test_every_help_shows_an_example(command: str) -> None:
 
 
 def test_link_and_the_graph_commands_answer() -> None:
-    mentions = json.loads(run("link", "No ataxia.", "--json").stdout)
+    reading = json.loads(run("link", "No ataxia. Hb 9.8 g/dL.", "--json").stdout)
+    mentions = reading["mentions"]
+    assert mentions[0]["candidates"][0]["term_id"] == mentions[0]["term_id"]
     assert [(m["term_id"], m["assertion"]) for m in mentions] == [("HP:0001251", "excluded")]
+    assert [(q["loinc_code"], q["value"]) for q in reading["quantities"]] == [("LOINC:718-7", 9.8)]
+    assert "9.8 g/dL" in run("link", "No ataxia. Hb 9.8 g/dL.").stdout
     assert "accounted for" in run("kg", "info").stdout
     assert "HP:0100807" in run("kg", "search", "long fingers").stdout
     assert "Marfan" in run("kg", "show", "OMIM:154700").stdout
     assert "FBN1" in run("kg", "path", "NCBIGene:2200", "HP:0001083").stdout
+
+
+def test_nested_names_are_shown_when_asked_for() -> None:
+    text = "Sensorineural hearing loss"
+    for options, n_mentions in (((), 1), (("--nested",), 2)):
+        reading = json.loads(run("link", text, "--json", *options).stdout)
+        assert len(reading["mentions"]) == n_mentions
+
+
+def test_the_second_linker_answers_or_says_what_to_install() -> None:
+    for command in ("link", "diagnose"):
+        done = run(command, f"{MARKER} has arachnodactyly.", "--linker", "scispacy", "--json")
+        if importlib.util.find_spec("scispacy"):
+            assert done.returncode == 0, done.stderr
+            assert "HP:0001166" in done.stdout
+        else:
+            assert done.returncode == 1
+            assert "pip install 'nosograph[scispacy]'" in " ".join(done.stderr.split())
+        assert MARKER not in done.stderr
 
 
 def test_no_words_of_a_note_reach_the_error_stream_or_the_home(tmp_path: Path) -> None:
@@ -145,6 +174,18 @@ def test_no_words_of_a_note_reach_the_error_stream_or_the_home(tmp_path: Path) -
     done = run("diagnose", "--phenopacket", str(packet))
     assert done.returncode == 1
     assert MARKER not in done.stderr
+
+
+def test_assertion_is_measured_without_a_data_folder(tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    done = run("bench", "assertion", "--json", str(figures))
+    assert done.returncode == 0, done.stderr
+    assert "| hypothetical |" in done.stdout
+    halves = json.loads(figures.read_text())
+    assert [halves[half]["classes"]["uncertain"]["n_expected"] for half in ("dev", "test")] == [
+        61,
+        44,
+    ]
 
 
 def test_the_benchmark_ranks_whatever_cases_lie_in_the_folder(tmp_path: Path) -> None:
@@ -281,7 +322,10 @@ def test_a_note_on_standard_input_need_not_be_utf8() -> None:
         timeout=120,
     )
     assert done.returncode == 0
-    assert [m["term_id"] for m in json.loads(done.stdout)] == ["HP:0001166", "HP:0001250"]
+    assert [m["term_id"] for m in json.loads(done.stdout)["mentions"]] == [
+        "HP:0001166",
+        "HP:0001250",
+    ]
     assert b"not valid UTF-8" in done.stderr
 
 

@@ -95,7 +95,7 @@ def test_an_english_note_is_read_as_before_and_without_a_word_of_language(
 def test_the_command_line_reads_other_languages(archive: Path) -> None:
     arguments = ["link", "患儿抽搐，无腭裂。", "--json", "--translations", str(archive)]
     found = CliRunner().invoke(app, arguments)
-    assert [(m["label"], m["assertion"]) for m in json.loads(found.stdout)] == [
+    assert [(m["label"], m["assertion"]) for m in json.loads(found.stdout)["mentions"]] == [
         ("Seizure", "present"),
         ("Cleft palate", "excluded"),
     ]

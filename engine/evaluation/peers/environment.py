@@ -6,15 +6,27 @@ import hashlib
 import shutil
 import subprocess
 import venv
+from importlib.metadata import requires
 from pathlib import Path
 
 from nosograph.engine.evaluation.peers.errors import PeerError
 
-__all__ = ["REQUIREMENTS", "peer_python"]
+__all__ = ["REQUIREMENTS", "extra_requirements", "peer_python"]
 
 REQUIREMENTS = ("FastHPOCR==0.1.4", "pronto==2.7.4", "pyahocorasick==2.3.1")
 """FastHPOCR needs pronto and does not say so."""
 _COMPLETE = "complete"
+
+
+def extra_requirements(extra: str) -> tuple[str, ...]:
+    """What our own package needs with one of its extras, as its metadata says.
+
+    >>> any(line.startswith("scispacy") for line in extra_requirements("scispacy"))
+    True
+    """
+    rows = (line.partition(";") for line in requires("nosograph") or ())
+    markers = ("", f'extra == "{extra}"')
+    return tuple(sorted(need.strip() for need, _, marker in rows if marker.strip() in markers))
 
 
 def peer_python(home: Path, *, requirements: tuple[str, ...] = REQUIREMENTS) -> Path:

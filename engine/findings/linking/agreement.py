@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from nosograph.engine.findings.linking.language import ENGLISH, Language
 from nosograph.engine.findings.linking.linker_index import content_keys
-from nosograph.engine.findings.linking.tokens import is_acronym, load_word_families
+from nosograph.engine.findings.linking.tokens import Word, is_acronym, load_word_families
 from nosograph.engine.findings.linking.windows import Window
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "NameForms",
     "agreement",
     "hangs_together",
+    "is_read",
     "joints_of",
     "may_be_person",
     "may_fire",
@@ -31,6 +32,14 @@ MAX_HEADER = 30
 _CONJUNCTIONS = frozenset({"and", "or"})
 _LOOSE_PREPOSITIONS = frozenset({"with", "for", "by", "from", "at"})
 _HEADER_BEFORE = re.compile(r"[A-Z]{2,}[ ,/&-]+(?:AND )?$|\b[A-Z][a-z]+ *(?:and|,|/|&) *$")
+_WORD_BEHIND = re.compile(
+    r"[ /-](?!(?:shape|morphology|region|area|structures?|system|tissue|bones?)\b)[^\W\d_]"
+)
+"""A word that an adjective may go with, unless it adds nothing: "abnormal clavicular shape"."""
+_DESCRIBED_TOO = re.compile(r"(?: and | or |/)([^\W\d_]+)[ -]([^\W\d_]+)")
+_OF_BEHIND = re.compile(r"\s+of\b")
+_HALF_A_NAME = re.compile(r"\b[A-Z][a-z]{2,}-$")
+_ALL = re.compile(r",|\b(?:and|with)\b")
 _LISTING = re.compile(r"[,/]|\b(?:and|or|with)\b")
 
 
@@ -81,7 +90,7 @@ def agreement(written: NameForms, name: NameForms) -> str:
 def may_fire(written: NameForms, *, match_kind: str, language: Language = ENGLISH) -> bool:
     """Whether so few words are enough to mean the term."""
     if len(written.folded) > 1:
-        return True
+        return " ".join(written.folded) not in _ambiguous()
     word = written.folded[0]
     if match_kind == "abbreviation":
         return len(word) > 2
@@ -102,11 +111,18 @@ class Joints(NamedTuple):
     header_cut: bool
     """Whether only some words of a header are in the window: "FEET: long" in "HANDS FEET: long"."""
     conjunction: bool
+    both: bool
+    """Whether it is "and", so that a name with a slash says less than its two parts do."""
     preposition: bool
     of: bool
     """Whether one of the words is "of", which lets a list follow: "absence of thumbs and toes"."""
     goes_on: bool
     """Whether another word with meaning follows at once: "feet: long" in "feet: long toes"."""
+    adjective: bool
+    """Whether the last word goes with a noun behind it: "abnormal ocular" in "… ocular motility",
+    "NOSE: wide" in "NOSE: wide and flat nasal bridge"."""
+    takes_own: bool
+    """Whether the last word has an "of" of its own: "lips and hypoplasia" of "… of the palate"."""
 
 
 def joints_of(window: Window, text: str) -> Joints:
@@ -121,36 +137,74 @@ def joints_of(window: Window, text: str) -> Joints:
         colon=":" in written,
         header_cut=":" in written and _HEADER_BEFORE.search(before) is not None,
         conjunction=not inner.isdisjoint(_CONJUNCTIONS),
+        both="and" in inner,
         preposition=not inner.isdisjoint(_LOOSE_PREPOSITIONS),
         of="of" in inner,
         goes_on=behind is not None and not text[last.end : behind].strip(" -\n"),
+        adjective=_describes_what_follows(text, last),
+        takes_own=_OF_BEHIND.match(text, last.end) is not None,
+    )
+
+
+def _describes_what_follows(text: str, word: Word) -> bool:
+    rules, folded = load_word_families(), word.text.casefold()
+    if folded in rules.relational:
+        return _WORD_BEHIND.match(text, word.end) is not None
+    if folded not in rules.descriptive:
+        return False
+    also = _DESCRIBED_TOO.match(text, word.end)
+    return (
+        also is not None
+        and also[1].casefold() in rules.descriptive
+        and also[2].casefold() not in rules.descriptive | rules.free | rules.empty | rules.ends
     )
 
 
 def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
     """Whether the words of the window are one phrase that could be the name."""
-    if joints.comma and "," not in name:
-        return False
+    if joints.comma and ("," not in name or joints.goes_on):
+        return False  # behind "intellectual disability, progressive" there may be "microcephaly"
     if joints.header_cut:
         return False
-    if joints.conjunction and not _LISTING.search(name):
+    if joints.conjunction and (not _LISTING.search(name) or joints.takes_own):
+        return False
+    if joints.both and "/" in name and not _ALL.search(name):
         return False
     if match_kind in ("reordered", "derived", "shortened") or joints.colon:
         if joints.colon and joints.goes_on:
+            return False
+        if joints.adjective:
             return False
         if match_kind in ("reordered", "shortened"):
             return not joints.preposition and not joints.goes_on
     return True
 
 
-def may_be_person(words: Sequence[str]) -> bool:
+def is_read(name: str) -> bool:
+    """Whether a name of the ontology is read at all.
+
+    >>> is_read("Cleft lip/palate"), is_read("Cleft palate")
+    (False, True)
+    """
+    return name not in _listed("unread")
+
+
+def may_be_person(words: Sequence[str], before: str = "") -> bool:
     """Whether the words, as they are written, are as well the name of a person.
 
     >>> may_be_person(["Amelia"]), may_be_person(["amelia"])
     (True, False)
+    >>> may_be_person(["Coma"], before="by Perez-")
+    True
+
+    Args:
+        words: As they stand in the text.
+        before: What stands before them.
     """
     (first, *others) = words
-    return not others and first[:1].isupper() and first.casefold() in _listed("given_names")
+    if others or not first[:1].isupper():
+        return False
+    return first.casefold() in _listed("given_names") or _HALF_A_NAME.search(before) is not None
 
 
 def _ambiguous() -> frozenset[str]:

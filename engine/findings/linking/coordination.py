@@ -15,7 +15,7 @@ from nosograph.engine.findings.linking.parted import (
     spaced,
     together,
 )
-from nosograph.engine.findings.linking.tokens import Word
+from nosograph.engine.findings.linking.tokens import Word, load_word_families
 
 __all__ = ["iter_coordinated"]
 
@@ -23,6 +23,8 @@ MAX_ITEMS = 4
 """Items of "external, middle and inner ear anomalies" that share the head, the last one apart."""
 _PREPOSITIONS = frozenset({"of", "in", "on"})
 """One of them before a list makes what stands before it go with every item."""
+_GRADES = frozenset({"borderline", "mild", "moderate", "severe", "profound"})
+_ARTICLES = frozenset({"a", "an"})
 _CONJUNCTIONS = frozenset({"and", "or", "and/or"})
 
 
@@ -44,7 +46,7 @@ def iter_coordinated(
     """
     for i, word in enumerate(words):
         folded = word.text.casefold()
-        if folded in _CONJUNCTIONS:
+        if folded in _CONJUNCTIONS or (folded == "to" and _are_grades(words, i - 1, i + 1)):
             left, right = i - 1, i + 1
         elif i and "/" in text[words[i - 1].end : word.start]:
             left, right = i - 1, i
@@ -57,10 +59,17 @@ def iter_coordinated(
         yield from _list_behind(text, words, left=left, right=right, clauses=clauses)
 
 
+def _are_grades(words: Sequence[Word], *numbers: int) -> bool:
+    """Whether these words are grades, so that "to" between them spans a range."""
+    return all(0 <= i < len(words) and words[i].text.casefold() in _GRADES for i in numbers)
+
+
 def _shared_behind(
     text: str, words: Sequence[Word], *, left: int, right: int, clauses: Sequence[int]
 ) -> Iterator[Parted]:
     """Modifiers before the conjunction take the head behind it."""
+    if words[right].text.casefold() in _ARTICLES:
+        return  # "vitreous anomaly and a flat face"
     for n_skipped in range(1, MAX_MODIFIER + 1):
         first = right + n_skipped
         for n_shared in range(1, MAX_SHARED + 1):
@@ -68,28 +77,48 @@ def _shared_behind(
             if end > len(words) or not together(text, words, right, end, clauses=clauses):
                 break
             shared = tuple(range(first, end))
-            for items in _items(text, words, left=left):
+            said = words[end - 1].text.casefold() in load_word_families().descriptive
+            for items in _items(text, words, left=left, plural=said):
                 yield Parted(items + shared, before=False)
 
 
-def _items(text: str, words: Sequence[Word], *, left: int) -> Iterator[tuple[int, ...]]:
+def _items(
+    text: str, words: Sequence[Word], *, left: int, plural: bool
+) -> Iterator[tuple[int, ...]]:
     """The part before the conjunction, and what commas list before it."""
     end = left + 1
     for _ in range(MAX_ITEMS):
+        if not plural and _is_plural(words[end - 1].text):
+            return  # "femurs, fibular aplasia and variable anomalies": a list of findings
         start = end - 1
-        yield (start,)
+        oxford = end == left + 1 and "," in text[words[left].end : words[left + 1].start]
+        if not oxford or _follows_comma(text, words, start):
+            yield (start,)
         while start > 0 and end - start < MAX_MODIFIER and spaced(text, words, start - 1):
             start -= 1
-            yield tuple(range(start, end))
-        if start == 0 or text[words[start - 1].end : words[start].start].strip() != ",":
+            if not oxford or _follows_comma(text, words, start):
+                yield tuple(range(start, end))
+        if start == 0 or not _follows_comma(text, words, start):
             return
         end = start
+
+
+def _follows_comma(text: str, words: Sequence[Word], i: int) -> bool:
+    return i > 0 and text[words[i - 1].end : words[i].start].strip() == ","
+
+
+def _is_plural(word: str) -> bool:
+    """Whether a noun stands in the plural, so that it says nothing of the noun behind it."""
+    folded = word.casefold()
+    return folded.endswith("s") and not folded.endswith(("ss", "us", "is"))
 
 
 def _shared_before(
     text: str, words: Sequence[Word], *, left: int, right: int, clauses: Sequence[int]
 ) -> Iterator[Parted]:
     """Words before both parts go with the part behind the conjunction too."""
+    if "," in text[words[left].end : words[left + 1].start]:
+        return  # "the thumbs are broad, and the fingers are long"
     for n_part in range(1, MAX_MODIFIER + 1):
         end = right + n_part
         if end > len(words) or not together(text, words, right, end, clauses=clauses):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -15,22 +15,28 @@ from nosograph.engine.findings.linking.agreement import (
     NameForms,
     agreement,
     hangs_together,
+    is_read,
     joints_of,
     may_be_person,
     may_fire,
 )
+from nosograph.engine.findings.linking.broader_terms import Ancestors, broadest, no_ancestors
 from nosograph.engine.findings.linking.language import ENGLISH, Language
 from nosograph.engine.findings.linking.linker_index import Candidate, LinkerIndex
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.linking.tokens import Word
 from nosograph.engine.findings.linking.windows import Window, WindowFinder
+from nosograph.engine.findings.mention import Candidate as TermCandidate
 from nosograph.engine.findings.mention import Mention
-from nosograph.ontologies.term import SynonymScope
+from nosograph.ontologies.term import SynonymScope, TermId
 
 __all__ = ["DictionaryLinker", "EntityLinker", "LinkerOptions"]
 
 BLOCK_LENGTH = 100_000
 """Characters linked at a time, so that a long note needs no more memory than a short one."""
+
+MAX_NAME = 20
+"""Characters before a word in which the first half of a double name is sought."""
 
 REPAIRED_CONFIDENCE = 0.9
 """What is left of the confidence of a match for which typing errors were repaired."""
@@ -66,19 +72,23 @@ _KIND_CONFIDENCE: Mapping[str, float] = {
 }
 
 
+_KIND_OF_PARTED = ("coordinated", "headed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkerOptions:
     """What the dictionary linker lets through."""
 
     min_confidence: float = 0.45
     nested: bool = False
-    """Whether a shorter mention inside a longer one is given too."""
+    """Whether a shorter mention inside a longer one is given too, if its term is a broader one:
+    hearing loss in "sensorineural hearing loss"."""
 
 
 class _Match(NamedTuple):
     candidate: Candidate
     match_kind: str
-    confidence: float
+    score: float
 
 
 class DictionaryLinker:
@@ -100,8 +110,10 @@ class DictionaryLinker:
         options: LinkerOptions | None = None,
         spelling: SpellingIndex | None = None,
         language: Language = ENGLISH,
+        ancestors: Ancestors = no_ancestors,
     ) -> None:
         self._index = index
+        self._ancestors = ancestors
         self._options = options or LinkerOptions()
         self._language = language
         self._finder = WindowFinder(index, spelling=spelling, language=language)
@@ -116,21 +128,56 @@ class DictionaryLinker:
             pairs = [(w, m) for w in windows if (m := self._mention(w, text)) is not None]
             found.extend(_without_shorter_parts(pairs))
         found = self._with_abbreviations(text, found)
-        kept = found if self._options.nested else _longest(found)
+        kept = _longest(found)
+        if self._options.nested:
+            kept += self._broader_within(kept, found)
         return tuple(sorted(kept, key=lambda m: (m.start, -m.end, m.term_id)))
 
+    def _broader_within(self, kept: Sequence[Mention], found: Iterable[Mention]) -> list[Mention]:
+        """Shorter mentions inside longer ones, of terms that the longer one is a kind of.
+
+        What else is inside is misread: there is no weakness in general in "muscle weakness", and no
+        Hodgkin lymphoma in "non-Hodgkin lymphoma".
+        """
+        holders: dict[int, list[Mention]] = {}
+        for mention in kept:
+            for at in range(mention.start, mention.end):
+                holders.setdefault(at, []).append(mention)
+        chosen = {(m.start, m.end, m.term_id) for m in kept}
+        return [
+            mention
+            for mention in found
+            if (mention.start, mention.end, mention.term_id) not in chosen
+            and any(
+                holder.start <= mention.start
+                and mention.end <= holder.end
+                and mention.term_id in self._ancestors(holder.term_id)
+                for holder in holders.get(mention.start, ())
+            )
+        ]
+
     def _mention(self, window: Window, text: str) -> Mention | None:
-        match = self._best(window, text)
-        if match is None:
+        matches = self._matches(window, text)
+        if not matches:
             return None
+        match, equal = matches[0], sum(other.score == matches[0].score for other in matches)
+        if equal > 1 and match.match_kind == "abbreviation":
+            return None  # ASD: a hole in the heart, or autism?
+        if equal > 1 and (broader := self._broadest(matches[:equal])) is not None:
+            # What all of them claim is true of the broader one at least.
+            matches.remove(broader)
+            matches.insert(0, broader)
+            match, equal = broader, 1
         repaired = any(word.repaired for word in window.words)
         if repaired and len(window.words) == 1 and match.match_kind == "derived":
             return None  # "heterotypic" is not "heterotopic", which in turn is no heterotopia yet
-        confidence = match.confidence * (REPAIRED_CONFIDENCE if repaired else 1.0)
+        factor = REPAIRED_CONFIDENCE if repaired else 1.0
+        confidence = match.score * factor / equal
         if confidence < self._options.min_confidence:
             return None
-        start, end = window.words[0].start, window.words[-1].end
+        start, end = window.words[window.lent].start, window.words[-1].end
         term_id, label = self._index.term(match.candidate.term)
+        candidates = tuple(self._candidate(m, window, factor=factor) for m in matches)
         return Mention(
             start=start,
             end=end,
@@ -139,39 +186,54 @@ class DictionaryLinker:
             label=label,
             confidence=confidence,
             matched_name=match.candidate.text,
-            match_kind="coordinated" if window.parted else match.match_kind,
+            match_kind=candidates[0].reason,
             read_as=" ".join(word.text for word in window.words) if repaired else "",
+            candidates=candidates,
         )
 
-    def _best(self, window: Window, text: str) -> _Match | None:
+    def _broadest(self, matches: Sequence[_Match]) -> _Match | None:
+        of_term = {self._index.term(match.candidate.term)[0]: match for match in matches}
+        broader = broadest(of_term, ancestors=self._ancestors)
+        return None if broader is None else of_term[TermId(broader)]
+
+    def _candidate(self, match: _Match, window: Window, *, factor: float) -> TermCandidate:
+        term_id, label = self._index.term(match.candidate.term)
+        return TermCandidate(
+            term_id=term_id,
+            label=label,
+            score=match.score * factor,
+            matched_name=match.candidate.text,
+            reason=_KIND_OF_PARTED[window.lent > 0] if window.parted else match.match_kind,
+        )
+
+    def _matches(self, window: Window, text: str) -> list[_Match]:
+        """What a window may name, the best name of each term, the best term first."""
         words = [word.text for word in window.words]
-        if may_be_person(words):
-            return None
+        first = window.words[0].start
+        if may_be_person(words, text[max(0, first - MAX_NAME) : first]):
+            return []
         written = NameForms.of(words, language=self._language)
         joints = joints_of(window, text)
-        best: _Match | None = None
-        rivals: set[int] = set()
+        best: dict[int, _Match] = {}
         for candidate, name in self._candidates(window.key_row):
             match_kind = agreement(written, name)
             if window.parted:
                 in_order = match_kind in ("exact", "inflected") or not window.shared_before
-                sound = not (joints.goes_on or joints.header_cut) and (in_order or joints.of)
+                broken = joints.goes_on or joints.header_cut or joints.adjective
+                broken = broken or (joints.takes_own and window.shared_before)
+                sound = not broken and (in_order or joints.of)
             else:
                 sound = hangs_together(joints, candidate.text, match_kind=match_kind)
             if not sound or not may_fire(written, match_kind=match_kind, language=self._language):
                 continue
-            confidence = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
-            confidence *= _STATUS_CONFIDENCE.get(candidate.kind, 1.0)
-            confidence *= 0.9 if window.gapped or window.parted else 1.0
-            if best is None or confidence > best.confidence:
-                best, rivals = _Match(candidate, match_kind, confidence), set()
-            elif confidence == best.confidence and candidate.term != best.candidate.term:
-                rivals.add(candidate.term)
-        if best is None or not rivals:
-            return best
-        if best.match_kind == "abbreviation":  # ASD: a hole in the heart, or autism?
-            return None
-        return best._replace(confidence=best.confidence / (1 + len(rivals)))
+            score = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
+            score *= _STATUS_CONFIDENCE.get(candidate.kind, 1.0)
+            score *= 0.9 if window.gapped or window.parted else 1.0
+            known = best.get(candidate.term)
+            if known is None or score > known.score:
+                best.pop(candidate.term, None)  # of equal ones, the first to reach the score
+                best[candidate.term] = _Match(candidate, match_kind, score)
+        return sorted(best.values(), key=lambda match: -match.score)
 
     def _candidates(self, key_row: int) -> tuple[tuple[Candidate, NameForms], ...]:
         filed = self._names.get(key_row)
@@ -180,6 +242,7 @@ class DictionaryLinker:
             filed = self._names[key_row] = tuple(
                 (c, NameForms.of([word.text for word in iter_words(c.text)], language=language))
                 for c in self._index.candidates(key_row)
+                if is_read(c.text)
             )
         return filed
 
@@ -207,6 +270,12 @@ class DictionaryLinker:
                 text=text[start:end],
                 confidence=source.confidence * _KIND_CONFIDENCE["abbreviation"],
                 match_kind="abbreviation",
+                candidates=tuple(
+                    replace(
+                        c, score=c.score * _KIND_CONFIDENCE["abbreviation"], reason="abbreviation"
+                    )
+                    for c in source.candidates
+                ),
             )
             for (start, end), source in uses.items()
             if source is not None
@@ -230,7 +299,13 @@ def _longest(mentions: Sequence[Mention]) -> list[Mention]:
     taken = bytearray(max((m.end for m in mentions), default=0))
     kept = []
     coordinated = [m for m in mentions if m.match_kind == "coordinated"]
-    mentions = [m for m in mentions if m.match_kind != "coordinated"]
+    said = {(m.end, m.term_id) for m in coordinated}
+    mentions = [
+        m
+        for m in mentions
+        if m.match_kind != "coordinated"
+        and not (m.match_kind == "headed" and (m.end, m.term_id) in said)
+    ]
     ranked = sorted(mentions, key=lambda m: (m.start - m.end, -m.confidence, m.start, m.term_id))
     for mention in ranked:
         if 1 not in taken[mention.start : mention.end]:

@@ -15,6 +15,7 @@ from typing import Protocol
 from nosograph.engine.findings.linking.added_names import AddedName, added_names
 from nosograph.engine.findings.linking.coordination import iter_coordinated
 from nosograph.engine.findings.linking.descriptions import iter_described
+from nosograph.engine.findings.linking.headers import iter_headed
 from nosograph.engine.findings.linking.parted import Parted
 from nosograph.engine.findings.linking.tokens import (
     Word,
@@ -130,7 +131,7 @@ ENGLISH = Language(
     inflection_key=inflection_key,
     word_key=word_key,
     load_words=load_word_families,
-    proposers=(iter_coordinated, iter_described),
+    proposers=(iter_coordinated, iter_described, iter_headed),
     variants=iter_variants,
     added_names=added_names,
 )

@@ -7,9 +7,9 @@ window of a text is the difference of two running sums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -34,6 +34,7 @@ __all__ = [
 LABEL_KIND = "label"
 """Kind of a `TermName` that is the term's own label."""
 _SCOPES = tuple(SynonymScope)
+_KeysOf = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,21 +188,28 @@ class LinkerIndex:
         rows: dict[int, list[int]] = {}
         n_words: dict[int, int] = {}
         words: dict[str, str] = {}
-        key_sets = partial(_key_sets, language=language)
-        filed_keys = {key for name in ordered for keys in key_sets(name.text) for key in keys}
-        single = frozenset(
-            key_hash(key) for name in ordered for key in content_keys(name.text, language=language)
-        )
+        keys_of = cache(partial(content_keys, language=language))  # asked for again and again
+        texts = dict.fromkeys(name.text for name in ordered)
+        written = {text: _written(text, keys_of=keys_of) for text in texts}
+        filed_keys = {key for sets in written.values() for keys in sets for key in keys}
+        single = frozenset(key_hash(key) for text in texts for key in keys_of(text))
+        ways = {
+            text: dict.fromkeys(
+                (*sets, *_shortened(text, keys_of=keys_of, language=language, single=single))
+            )
+            for text, sets in written.items()
+        }
+        for text in texts:
+            for word in language.iter_words(text):
+                words.setdefault(word.text.casefold(), "")
         for row, name in enumerate(ordered):
-            for keys in key_sets(name.text, single=single):
+            for keys in ways[name.text]:
                 if 0 < len(keys) <= language.max_words:
                     total = language.name_key(keys)
                     filed = rows.setdefault(total, [])
                     if row not in filed:
                         filed.append(row)
                     n_words[total] = len(keys)
-            for word in language.iter_words(name.text):
-                words.setdefault(word.text.casefold(), "")
         hashes = {key_hash(key) for key in filed_keys}
         sums = sorted(rows)
         arrays: dict[str, NDArray[Any]] = {
@@ -303,34 +311,37 @@ def _preference(name: TermName) -> tuple[bool, int, str, str, str]:
     )
 
 
-def _key_sets(
-    name: str, *, language: Language, single: frozenset[int] = frozenset()
-) -> tuple[tuple[str, ...], ...]:
-    """The ways to file a name: as it stands, and with hyphens and spaces closed ("upslanted").
+def _written(name: str, *, keys_of: _KeysOf) -> tuple[tuple[str, ...], ...]:
+    """The ways to file a name as it stands: with its hyphens open, and closed ("upslanted")."""
+    return tuple(map(keys_of, (name, name.replace("-", "")) if "-" in name else (name,)))
+
+
+def _shortened(
+    name: str, *, keys_of: _KeysOf, language: Language, single: frozenset[int]
+) -> Iterator[tuple[str, ...]]:
+    """More ways to file a name: with spaces closed, and with words left out.
 
     Args:
         name: A label or synonym.
+        keys_of: The keys of the words of a name.
         language: Of the name.
         single: Hashes of keys that are one word in some name.
     """
-    ways: list[str | None] = [name]
-    if "-" in name:
-        ways.append(name.replace("-", ""))
-    if single:
-        ways += [_closed(name, single, language=language), *language.variants(name)]
-    sets = (content_keys(way, language=language) for way in ways if way)
-    return tuple(dict.fromkeys(sets))
+    closed = _closed(name, single, language=language)
+    if closed is not None:
+        yield keys_of(closed)
+    yield from map(keys_of, language.variants(name))
 
 
 def _closed(name: str, single: frozenset[int], *, language: Language) -> str | None:
     """A name with those words closed up that some name writes as one, if there are such."""
+    open_words = list(language.iter_words(name))
     words: list[Word] = []
-    for word in language.iter_words(name):
+    for word in open_words:
         before = name[words[-1].end : word.start] if words else ""
         one = language.closed(words[-1], word, before, known=single) if words else None
         words[len(words) - (one is not None) :] = [one or word]
-    shut = " ".join(word.text for word in words)
-    return shut if len(words) < len(list(language.iter_words(name))) else None
+    return " ".join(w.text for w in words) if len(words) < len(open_words) else None
 
 
 def _pack(table: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:

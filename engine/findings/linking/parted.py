@@ -23,6 +23,8 @@ class Parted(NamedTuple):
     """Whether the shared part stands before the conjunction."""
     said: bool = False
     """Whether a verb or a colon parts the shared part from what is said of it."""
+    lent: int = 0
+    """How many of the first words a header lends; they are not part of the mention."""
 
 
 def together(

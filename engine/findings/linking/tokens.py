@@ -25,6 +25,7 @@ __all__ = [
 MAX_WORD_LENGTH = 60
 """A longer run of letters is no word of any term; it is neither folded nor stemmed."""
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+(?:['’`][^\W_]+)*")
+_RELATIONAL = ("al", "lar", "iac", "ic", "ary", "eous")
 _POSSESSIVE = re.compile(r"['’`]s?$")
 
 
@@ -55,6 +56,8 @@ class WordFamilies(NamedTuple):
     """Keys of inflection of words that name a finding by themselves as their family does."""
     implied: Mapping[str, frozenset[str]]
     """Key of a word to the keys of words beside which a writer leaves it out."""
+    relational: frozenset[str] = frozenset()
+    """Adjectives of parts of the body, lower case: they go with the noun behind them."""
 
 
 def iter_words(text: str) -> Iterator[Word]:
@@ -128,7 +131,8 @@ def load_word_families() -> WordFamilies:
     implied: dict[str, frozenset[str]] = {}
     for row in data["implied"]:
         beside = frozenset(map(key, row["beside"]))
-        implied |= {key(word): beside for word in row["words"]}
+        for word in row["words"]:
+            implied[key(word)] = implied.get(key(word), frozenset()) | beside
     return WordFamilies(
         family,
         empty=frozenset(data["empty"]),
@@ -137,6 +141,12 @@ def load_word_families() -> WordFamilies:
         descriptive=frozenset(data["descriptive"]),
         naming=frozenset(map(inflection_key, data["naming"])),
         implied=implied,
+        relational=frozenset(
+            word
+            for row in data["families"]
+            for word in row[1:]
+            if word.endswith(_RELATIONAL) and word not in data["naming"]
+        ),
     )
 
 
@@ -170,6 +180,7 @@ def _american(word: str) -> str:
 
 _PLURAL = (
     (re.compile(r"(?<=[a-z]{2})ies$"), "y"),
+    (re.compile(r"(?<=[a-z]{2}o)mata$"), "ma"),
     (re.compile(r"(?<=[a-z]{3}o)ses$"), "sis"),
     (re.compile(r"(?<!ach)(?<=[cs]h)es$|(?<=[sx])es$"), ""),
     (re.compile(r"(?<=[a-z][^aeiou]o)es$"), ""),
@@ -256,6 +267,7 @@ _UNTOUCHED = frozenset(
         "communication",
         "fully",
         "capital",
+        "lobulation",
     ]
 )
 

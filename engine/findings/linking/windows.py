@@ -35,6 +35,8 @@ class Window(NamedTuple):
     """Whether other words stand between the words, which then are not all that it spans."""
     shared_before: bool
     """If a conjunction parts them: whether the part that is shared stands before it."""
+    lent: int
+    """How many of the first words a header lends; the mention begins behind them."""
     next_start: int | None
     """Where the next word starts, if it is of the same clause and means something to us."""
 
@@ -97,6 +99,7 @@ class WindowFinder:
                         gapped=silent != _EMPTY,
                         parted=False,
                         shared_before=False,
+                        lent=0,
                         next_start=words[n].start + offset if tied else None,
                     )
         arrays = hashes.tolist(), flags.tolist(), clause.tolist()
@@ -136,6 +139,7 @@ class WindowFinder:
                 gapped=False,
                 parted=True,
                 shared_before=group.before and not group.said,
+                lent=group.lent,
                 next_start=words[n].start + offset if tied else None,
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Peer:
     script.write_text(FINDS_NOTHING, "utf-8")
     setting = PeerSetting(Path(sys.executable), tmp_path, tmp_path, ())
     monkeypatch.setattr(
-        linking_benchmark.PeerSetting, "open", classmethod(lambda cls, graph, release: setting)
+        linking_benchmark.PeerSetting, "open", classmethod(lambda cls, graph, release, **_: setting)
     )
     return Peer(name="stub", script=script)
 
@@ -71,25 +72,29 @@ def test_every_corpus_of_the_folder_is_read(data: Path, embedded_graph: Knowledg
         "gscplus_some",
         "val",
         "jax-some",
+        "jax-some, reports",
         "bc8_some",
         "bc8_some, polarity counted",
     ]
     (article,) = corpora["jax-some"].documents
     assert [(m.start, m.term_id) for m in article.mentions] == [(-1, "HP:0001251")]
     assert article.unresolved == ("HP:1",)
-    assert [name for name, corpus in corpora.items() if not corpus.has_places] == ["jax-some"]
+    without = [name for name, corpus in corpora.items() if not corpus.has_places]
+    assert without == ["jax-some", "jax-some, reports"]
 
 
 def test_without_peers_our_own_figures_are_printed(
     data: Path, embedded_graph: KnowledgeGraph
 ) -> None:
     report = run_linking_benchmark(data, graph=embedded_graph)
-    assert {row.linker for row in report.rows} == {"Nosograph"}
+    assert {row.linker for row in report.rows} == {"Nosograph", "Nosograph, nested"}
     text = report.to_markdown()
     perfect = "1.000 / 1.000 / **1.000**"
     assert f"| jax-some | Nosograph | 1 | {perfect} | {perfect} | – | – | – |" in text
     assert f"| gscplus_some | Nosograph | 2 | {perfect} |" in text
     assert "bootstrap" not in text
+    assert "\ntest: 227 phrases, " in text  # our own sentences, always there
+    assert set(report.to_dict()["own_sentences"]) == {"dev", "test"}
     assert list(report.differences) == []
     changed = [row.corpus for row in report.with_typing_errors]
     assert changed == ["gscplus_some", "val", "bc8_some", "bc8_some, polarity counted"]
@@ -101,7 +106,7 @@ def test_a_peer_is_judged_on_the_same_documents_by_the_same_rule(
     report = run_linking_benchmark(data, graph=embedded_graph, peers=[stub])
     text = report.to_markdown()
     assert "tell nothing of negation" in text
-    assert "| gscplus_some | stub | +1.000 (+1.000 to +1.000) |" in text
+    assert "| gscplus_some | Nosograph | stub | +1.000 (+1.000 to +1.000) |" in text
     assert (
         "| val | stub | 0.000 → 0.000, lost 0.0% | 0.000 → 0.000, lost 0.0% | 0.000 → 0.000 of 0 |"
         in text
@@ -111,6 +116,24 @@ def test_a_peer_is_judged_on_the_same_documents_by_the_same_rule(
     assert figures["stub"]["document_f1_ours_minus_this"]["low"] == 1
     assert figures["stub"]["documents_per_second"] == 2
     json.dumps(report.to_dict(), allow_nan=False)
+
+
+def test_beside_peers_ours_is_measured_with_nested_names_and_with_its_second_linker_behind_it(
+    data: Path, embedded_graph: KnowledgeGraph, stub: Peer
+) -> None:
+    own = replace(stub, name="Nosograph on scispacy", extra="scispacy")
+    report = run_linking_benchmark(data, graph=embedded_graph, peers=[own])
+    by_linker = {row.linker: row.figures for row in report.rows if row.corpus == "gscplus_some"}
+    assert list(by_linker) == [
+        "Nosograph",
+        "Nosograph, nested",
+        "Nosograph on scispacy",
+        "Nosograph, then scispacy",
+    ]
+    ours, cascade = by_linker["Nosograph"], by_linker["Nosograph, then scispacy"]
+    assert cascade.document == ours.document  # the stub finds nothing
+    assert cascade.seconds > ours.seconds
+    assert "the second linker where the first read nothing" in report.to_markdown()
 
 
 def test_without_corpora_it_is_said_what_is_expected(

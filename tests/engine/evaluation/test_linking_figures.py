@@ -12,6 +12,7 @@ from nosograph.engine.evaluation.corpora import (
 )
 from nosograph.engine.evaluation.linking import (
     Answer,
+    CascadeAnswerer,
     StageAnswerer,
     evaluate_assertion,
     judge,
@@ -130,3 +131,18 @@ def test_assertion_cases_find_the_condition_in_capitals():
     assert case == AssertionCase("No FEVER today.", 3, 8, True, False)
     score = evaluate_assertion(lambda _: Assertion.EXCLUDED, [case], expected=Assertion.EXCLUDED)
     assert score.f1 == pytest.approx(1)
+
+
+def test_a_cascade_adds_what_stands_where_the_first_read_nothing():
+    class Fixed:
+        def __init__(self, *marks: GoldMention) -> None:
+            self.marks = marks
+
+        def answer(self, text: str, *, polarity: bool) -> Answer:
+            return Answer(self.marks, 0.5)
+
+    first = Fixed(GoldMention(0, 8, "HP:1", True))
+    second = Fixed(GoldMention(0, 8, "HP:2"), GoldMention(7, 9, "HP:2"), GoldMention(8, 12, "HP:3"))
+    answer = CascadeAnswerer(first, second).answer("x" * 20, polarity=True)
+    assert answer.marks == (GoldMention(0, 8, "HP:1", True), GoldMention(8, 12, "HP:3"))
+    assert answer.seconds == 1

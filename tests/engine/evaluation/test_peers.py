@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from nosograph.engine.evaluation.corpora import GoldMention
 from nosograph.engine.evaluation.peers import aho_corasick, environment, fasthpocr
-from nosograph.engine.evaluation.peers.environment import peer_python
+from nosograph.engine.evaluation.peers.environment import extra_requirements, peer_python
 from nosograph.engine.evaluation.peers.errors import PeerError
-from nosograph.engine.evaluation.peers.peer import Peer, PeerSetting, ask_peer
+from nosograph.engine.evaluation.peers.peer import PEERS, Peer, PeerSetting, ask_peer
+from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.mention import Assertion
 
 FINDS_ATAXIA = """
 import json, sys
@@ -131,3 +134,45 @@ def test_the_scripts_of_the_peers_need_nothing_of_ours_until_they_run():
     for module in (fasthpocr, aho_corasick):
         assert module.__file__ is not None
         assert "nosograph" not in Path(module.__file__).read_text("utf-8")
+
+
+def test_our_own_linker_is_asserted_and_a_peer_is_not(tmp_path, setting):
+    def denied(text, mentions):
+        assert [m.text for m in mentions] == ["ataxia"]
+        return tuple(replace(m, assertion=Assertion.EXCLUDED) for m in mentions)
+
+    for extra, excluded in (("", False), ("scispacy", True)):
+        peer = replace(_peer(tmp_path, FINDS_ATAXIA), extra=extra)
+        answerer = ask_peer(peer, ["No ataxia."], setting=setting, asserted=denied)
+        counted = answerer.answer("No ataxia.", polarity=True)
+        assert counted.marks == (GoldMention(3, 9, "HP:0001251", excluded),)
+        assert not answerer.answer("No ataxia.", polarity=False).marks[0].excluded
+
+
+def test_an_environment_of_our_own_has_what_the_extra_says():
+    for extra, has in (("scispacy", True), ("other", False)):
+        needs = extra_requirements(extra)
+        assert any(need.startswith("scispacy==") for need in needs) is has
+        assert any(need.startswith("scipy") for need in needs)
+        assert not any("extra" in need for need in needs)
+
+
+def test_our_linker_answers_as_a_peer_does(tmp_path, toy_graph):
+    pytest.importorskip("scispacy", reason="needs pip install 'nosograph[scispacy]'")
+    (peer,) = (peer for peer in PEERS if peer.extra)
+    label = next(toy_graph.names()).text
+    setting = PeerSetting(
+        python=Path(sys.executable),
+        obo=tmp_path,
+        cache=tmp_path,
+        names=(),
+        home=toy_graph.store.home,
+        build=toy_graph.build.path,
+    )
+    text = f"Seen: {label}."
+    marks = ask_peer(peer, [text], setting=setting).answer(text, polarity=False).marks
+    expected = NoteAnnotator.open(toy_graph, linker="scispacy").linker.link(text)
+    assert [(m.start, m.end, m.term_id) for m in marks] == [
+        (m.start, m.end, m.term_id) for m in expected
+    ]
+    assert marks

@@ -54,6 +54,11 @@ def toy_names() -> list[TermName]:
 
 
 @pytest.fixture(scope="session")
+def term_names() -> list[TermName]:
+    return toy_names()
+
+
+@pytest.fixture(scope="session")
 def toy_index() -> LinkerIndex:
     return LinkerIndex.build(toy_names())
 

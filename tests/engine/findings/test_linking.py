@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.linking.dictionary import DictionaryLinker, LinkerOptions
 from nosograph.engine.findings.linking.linker_index import LinkerIndex, TermName
-from nosograph.ontologies.term import TermId
+from nosograph.ontologies.term import SynonymScope, TermId
 
 
 def links(linker: DictionaryLinker, text: str) -> list[tuple[str, str]]:
@@ -352,3 +352,44 @@ def test_a_given_name_is_no_malformation():
     )
     assert linker.link("Re: Mrs Amelia Smith. Amelia is well.") == ()
     assert [m.text for m in linker.link("There is amelia of the left arm.")] == ["amelia"]
+
+
+def test_other_terms_that_fit_the_words_are_kept_as_candidates():
+    names = [
+        TermName(term_id=TermId("HP:0000001"), label="Gait ataxia", text="Gait ataxia"),
+        TermName(term_id=TermId("HP:0000002"), label="Ataxic walk", text="Ataxia of gait"),
+        TermName(
+            term_id=TermId("HP:0000003"),
+            label="Unsteady",
+            text="Gait ataxia",
+            scope=SynonymScope.RELATED,
+            kind="",
+        ),
+    ]
+    (mention,) = DictionaryLinker(LinkerIndex.build(names)).link("She has gait ataxia.")
+    assert [(c.label, c.matched_name, c.reason) for c in mention.candidates] == [
+        ("Gait ataxia", "Gait ataxia", "exact"),
+        ("Ataxic walk", "Ataxia of gait", "reordered"),
+        ("Unsteady", "Gait ataxia", "exact"),
+    ]
+    assert [round(c.score, 3) for c in mention.candidates] == [1.0, 0.85, 0.7]
+    assert mention.confidence == 1.0
+
+
+def test_terms_that_fit_equally_well_share_the_confidence_but_not_the_score():
+    names = [
+        TermName(term_id=TermId(f"HP:000000{n}"), label=f"Term {n}", text="Odd gait", kind="")
+        for n in (1, 2)
+    ]
+    (mention,) = DictionaryLinker(LinkerIndex.build(names)).link("An odd gait.")
+    assert [c.score for c in mention.candidates] == [1.0, 1.0]
+    assert mention.confidence == 0.5
+
+
+def test_a_short_form_keeps_the_candidates_of_what_it_stands_for(linker):
+    short_form = linker.link("Atrial septal defect (ASD) at birth.")[1]
+    assert short_form.text == "ASD"
+    assert [(c.term_id, c.reason) for c in short_form.candidates] == [
+        (short_form.term_id, "abbreviation")
+    ]
+    assert short_form.candidates[0].score == short_form.confidence

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nosograph.engine.findings.annotator import NoteAnnotator
+from nosograph.engine.findings.languages.annotator import LanguageAnnotator
 from nosograph.engine.findings.languages.chinese import simplified
 from nosograph.engine.findings.languages.german import german_key
 from nosograph.engine.findings.languages.japanese import kana_key
@@ -55,8 +55,8 @@ def graph(
 
 
 @pytest.fixture(scope="module")
-def annotators(graph: KnowledgeGraph) -> dict[str, NoteAnnotator]:
-    return {code: NoteAnnotator.open(graph, code) for code in LABELS}
+def annotators(graph: KnowledgeGraph) -> dict[str, LanguageAnnotator]:
+    return {code: LanguageAnnotator.open(graph, code) for code in LABELS}
 
 
 CASES = [
@@ -81,17 +81,17 @@ CASES = [
 
 @pytest.mark.parametrize(("code", "text", "expected"), CASES)
 def test_a_name_is_found(
-    code: str, text: str, expected: list[tuple[str, str]], annotators: dict[str, NoteAnnotator]
+    code: str, text: str, expected: list[tuple[str, str]], annotators: dict[str, LanguageAnnotator]
 ) -> None:
     assert [(m.text, m.label) for m in annotators[code].annotate(text)] == expected
 
 
-def test_our_table_wins_over_a_translated_label(annotators: dict[str, NoteAnnotator]) -> None:
+def test_our_table_wins_over_a_translated_label(annotators: dict[str, LanguageAnnotator]) -> None:
     found = annotators["zh"].annotate("发育落后")
     assert [m.label for m in found] == ["Global developmental delay"]
 
 
-def test_an_unreviewed_translation_counts_less(annotators: dict[str, NoteAnnotator]) -> None:
+def test_an_unreviewed_translation_counts_less(annotators: dict[str, LanguageAnnotator]) -> None:
     (mention,) = annotators["de"].annotate("dünne Finger")
     assert 0.8 < mention.confidence < 0.9
     assert [m.confidence for m in annotators["de"].annotate("Anfall")] == [1.0]
@@ -100,7 +100,7 @@ def test_an_unreviewed_translation_counts_less(annotators: dict[str, NoteAnnotat
 @given(text=st.text(alphabet="癫痫发作抽搐近视无的、，。()（）3aZ ÄéＡｹクモ指のn\n", max_size=60))
 @pytest.mark.parametrize("code", LABELS)
 def test_offsets_hold_in_any_text(
-    code: str, text: str, annotators: dict[str, NoteAnnotator]
+    code: str, text: str, annotators: dict[str, LanguageAnnotator]
 ) -> None:
     for mention in annotators[code].annotate(text):
         assert text[mention.start : mention.end] == mention.text != ""

@@ -1,0 +1,16 @@
+"""What kinds of names can be sought in a text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["NameKind"]
+
+
+class NameKind(StrEnum):
+    """Names of what is sought. Only phenotypes are evidence; the others are for their own use."""
+
+    PHENOTYPE = "phenotype"
+    DISEASE = "disease"
+    GENE = "gene"
+    LABORATORY = "laboratory"

@@ -1,0 +1,1 @@
+"""Side, severity, course and onset of a finding, as HPO's clinical modifiers."""
