@@ -135,6 +135,8 @@ class ClinicalCase:
     """Age at the encounter, in years."""
     note: str = ""
     """Free text; linked to findings when the case is diagnosed."""
+    language: str = "auto"
+    """Of the note: a code such as ``zh``, or ``auto`` to detect it."""
     findings: tuple[Finding, ...] = ()
     issues: tuple[Issue, ...] = ()
     """What was wrong with the input when it was read."""
@@ -146,6 +148,7 @@ class ClinicalCase:
         *,
         sex: str | None = None,
         age_years: float | None = None,
+        language: str = "auto",
         case_id: str = "",
     ) -> Self:
         """Make a case of free text.
@@ -154,6 +157,7 @@ class ClinicalCase:
             note: The text; bytes are read as UTF-8, and what is not is replaced and reported.
             sex: FEMALE or MALE; read from the note when not given.
             age_years: Age in years; read from the note when not given.
+            language: Of the note: ``en``, ``zh``, ``de``, ``es``, ``ja``; detected when not given.
             case_id: Any name for the case.
         """
         text, issues = _decode(note)
@@ -164,6 +168,7 @@ class ClinicalCase:
             sex=checked_sex,
             age_years=checked_age,
             note=text,
+            language=language,
             issues=(*issues, *age_issues, *sex_issues),
         )
 

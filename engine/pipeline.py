@@ -18,6 +18,8 @@ from nosograph.engine.case import ClinicalCase
 from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
 from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
+from nosograph.engine.findings.languages.annotator import LanguageAnnotator
+from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.findings.note_reading import NoteReading
@@ -108,34 +110,54 @@ class DiagnosticEngine:
 
     @cached_property
     def annotator(self) -> NoteAnnotator:
-        """What finds mentions in notes; opened when the first note comes."""
+        """What finds mentions in English notes; opened when the first note comes."""
         return NoteAnnotator.open(self.graph, linker=self.linker)
 
-    def link(self, note: str, *, kind: NameKind = NameKind.PHENOTYPE) -> tuple[Mention, ...]:
+    def link(
+        self, note: str, *, kind: NameKind = NameKind.PHENOTYPE, language: str = AUTOMATIC
+    ) -> tuple[Mention, ...]:
         """Every mention in a text, whatever is said of it, by ascending start.
 
         Args:
             note: The text.
             kind: What is sought: phenotypes, or for their own use diseases, genes, laboratory
                 tests.
+            language: Of the text; detected when not given. Only phenotypes are sought in other
+                languages than English.
         """
-        return self._annotator_of(kind).annotate(note)
+        return self._annotator_of(kind, note, language).annotate(note)
 
-    def read_note(self, note: str, *, kind: NameKind = NameKind.PHENOTYPE) -> NoteReading:
+    def read_note(
+        self, note: str, *, kind: NameKind = NameKind.PHENOTYPE, language: str = AUTOMATIC
+    ) -> NoteReading:
         """All that was read in a text: mentions of one kind, and numbers with their units.
 
         Args:
             note: The text.
             kind: As for `link`.
+            language: As for `link`.
         """
-        return self._annotator_of(kind).read(note)
+        return self._annotator_of(kind, note, language).read(note)
 
-    def _annotator_of(self, kind: NameKind) -> NoteAnnotator:
+    def _annotator_of(
+        self, kind: NameKind, note: str, language: str
+    ) -> NoteAnnotator | LanguageAnnotator:
         if kind is NameKind.PHENOTYPE:
-            return self.annotator
+            code = choose_language(note, language, available=self.graph.languages).code
+            return self.annotator if code == "en" else self._translated_annotator(code)
         if kind not in self._other_annotators:
             self._other_annotators[kind] = NoteAnnotator.open(self.graph, kind=kind)
         return self._other_annotators[kind]
+
+    def _translated_annotator(self, code: str) -> LanguageAnnotator:
+        if code not in self._translated_annotators:
+            self._translated_annotators[code] = LanguageAnnotator.open(self.graph, code)
+        return self._translated_annotators[code]
+
+    @cached_property
+    def _translated_annotators(self) -> dict[str, LanguageAnnotator]:
+        """What finds phenotypes in notes of other languages; opened when the first one comes."""
+        return {}
 
     @cached_property
     def _other_annotators(self) -> dict[NameKind, NoteAnnotator]:
@@ -244,8 +266,10 @@ class DiagnosticEngine:
         """The case with what its note says, and all terms that the note speaks of."""
         if not case.note.strip():
             return case, frozenset()
-        reading = self.read_note(case.note)
-        read = with_mentions(with_demographics(case), reading.mentions)
+        code, issues = choose_language(case.note, case.language, available=self.graph.languages)
+        case = with_demographics(replace(case, issues=(*case.issues, *issues)), language=code)
+        reading = self.read_note(case.note, language=code)
+        read = with_mentions(case, reading.mentions, language=code)
         considered = considered_terms(reading.mentions) | reading.answered
         return with_quantities(read, reading.quantities), considered
 

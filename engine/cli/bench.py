@@ -176,6 +176,20 @@ def bench_linking(
     _print_report(report, json_file)
 
 
+@bench_app.command("languages")
+def bench_languages(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
+    """Measure how well notes in Chinese, German, Spanish and Japanese are read; takes a minute.
+
+    Example:
+
+        nosograph bench languages --data DIR
+    """
+    from nosograph.engine.evaluation.languages import run_language_benchmark
+
+    report = run_language_benchmark(data, home=home, console=err)
+    _print_report(report, json_file)
+
+
 @bench_app.command("assertion")
 def bench_assertion(*, json_file: JsonFile = None) -> None:
     """Measure what is read of findings in our own frozen sentences; needs no data folder.

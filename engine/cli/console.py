@@ -30,6 +30,7 @@ __all__ = [
     "AsJson",
     "CommandGroup",
     "Home",
+    "Language",
     "Limit",
     "Linker",
     "Mondo",
@@ -139,6 +140,10 @@ Translations = Annotated[
 Home = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of the graphs (default: NOSOGRAPH_HOME or the user's)."),
+]
+Language = Annotated[
+    str,
+    typer.Option("--language", help="Of the note: en, zh, de, es, ja; auto detects it."),
 ]
 Linker = Annotated[
     LinkerName,

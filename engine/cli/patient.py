@@ -18,9 +18,11 @@ from nosograph.engine.cli.console import (
     EXIT_NOTHING_TO_RANK,
     AsJson,
     Home,
+    Language,
     Limit,
     Linker,
     Mondo,
+    Translations,
     err,
     load_engine,
     load_graph,
@@ -31,6 +33,9 @@ from nosograph.engine.cli.console import (
 )
 from nosograph.engine.errors import CaseFormatError
 from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
+from nosograph.engine.findings.languages.annotator import LanguageAnnotator
+from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
+from nosograph.engine.findings.languages.registry import LANGUAGES
 from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.kinds import NameKind
@@ -86,7 +91,9 @@ def diagnose(
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     linker: Linker = LinkerName.DICTIONARY,
+    language: Language = AUTOMATIC,
     mondo: Mondo = None,
+    translations: Translations = None,
     home: Home = None,
 ) -> None:
     """Rank the diagnoses of one patient.
@@ -102,6 +109,8 @@ def diagnose(
         nosograph diagnose --phenopacket patient.json --exclude-publication 31675180
 
         cat note.txt | nosograph diagnose - --json
+
+        nosograph diagnose note-zh.txt --translations hp-zh.babelon.tsv
     """
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both.")
@@ -112,8 +121,9 @@ def diagnose(
         routine_negatives=routine_negatives,
         sex=sex,
         age=age,
+        language=language,
     )
-    engine = load_engine(mondo, home, linker=linker)
+    engine = load_engine(mondo, home, translations, linker=linker)
     differential = engine.diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )
@@ -135,7 +145,11 @@ def _case(
     routine_negatives: bool,
     sex: str | None,
     age: float | None,
+    language: str,
 ) -> ClinicalCase:
+    _check_language(language)
+    if language != AUTOMATIC and note is None:
+        raise typer.BadParameter("--language goes with a note.")
     if sex is not None and sex.strip().upper() not in Sex.__members__:
         raise typer.BadParameter(f"--sex is one of {', '.join(Sex)}.")
     if age is not None and not 0 <= age <= MAX_AGE_YEARS:  # also false for NaN
@@ -167,6 +181,11 @@ def _case(
         sex=sex,
         age_years=age,
     )
+
+
+def _check_language(language: str) -> None:
+    if language not in (AUTOMATIC, *LANGUAGES):
+        raise typer.BadParameter(f"--language is one of {', '.join((AUTOMATIC, *LANGUAGES))}.")
 
 
 def _hpo_term(text: str) -> str:
@@ -247,8 +266,10 @@ def link(
     nested: Annotated[
         bool, typer.Option("--nested", help="Also show the shorter names inside longer ones.")
     ] = False,
+    language: Language = AUTOMATIC,
     as_json: AsJson = False,
     mondo: Mondo = None,
+    translations: Translations = None,
     home: Home = None,
 ) -> None:
     """Show every term that a text names, what it says of it, and every value that it states.
@@ -270,8 +291,17 @@ def link(
     if kind is not NameKind.PHENOTYPE and (nested or linker is not LinkerName.DICTIONARY):
         raise typer.BadParameter("--nested and --linker go with phenotypes only.")
     case = ClinicalCase.from_note(_read_note(note))
-    graph = load_graph(mondo, home)
-    annotator = NoteAnnotator.open(graph, kind=kind, linker=linker, nested=nested)
+    _check_language(language)
+    plain = kind is NameKind.PHENOTYPE and linker is LinkerName.DICTIONARY and not nested
+    if not plain and language not in (AUTOMATIC, "en"):
+        raise typer.BadParameter("--kind, --nested and --linker read English only.")
+    graph = load_graph(mondo, home, translations)
+    chosen = choose_language(case.note, language if plain else "en", available=graph.languages)
+    annotator: NoteAnnotator | LanguageAnnotator
+    if chosen.code == "en":
+        annotator = NoteAnnotator.open(graph, kind=kind, linker=linker, nested=nested)
+    else:
+        annotator = LanguageAnnotator.open(graph, chosen.code)
     reading = annotator.read(case.note)
     quantities = reading.quantities if kind in _KINDS_WITH_VALUES else ()
     if as_json:
@@ -280,7 +310,7 @@ def link(
         out.print(_mention_table(reading.mentions))
         if quantities:
             out.print(_quantity_table(quantities))
-    for issue in case.issues:
+    for issue in (*case.issues, *chosen.issues):
         err.print(escape(str(issue)))
     if not reading.mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)

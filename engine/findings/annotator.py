@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import cache
 from itertools import chain
 from typing import Self
 
 from nosograph.engine.errors import EngineError
 from nosograph.engine.findings.assertion.assertion import AssertionRules
-from nosograph.engine.findings.linking.broader_terms import Ancestors
+from nosograph.engine.findings.linking.broader_terms import ancestors_in
 from nosograph.engine.findings.linking.composed_names import composed_names
 from nosograph.engine.findings.linking.dictionary import (
     DictionaryLinker,
@@ -110,7 +109,7 @@ class NoteAnnotator:
                 _stored_index(graph, "linker-index", lambda: _build_index(graph)),
                 options=LinkerOptions(nested=nested),
                 spelling=_stored_spelling(graph),
-                ancestors=_ancestors_in(graph),
+                ancestors=ancestors_in(graph),
             ),
             label_of=_label_in(graph),
         )
@@ -185,16 +184,7 @@ def _stored_spelling(graph: KnowledgeGraph) -> SpellingIndex:
 
 def _build_index(graph: KnowledgeGraph) -> LinkerIndex:
     names = tuple(graph.names())
-    return LinkerIndex.build(chain(names, composed_names(names, ancestors=_ancestors_in(graph))))
-
-
-def _ancestors_in(graph: KnowledgeGraph) -> Ancestors:
-    @cache
-    def ancestors(term_id: str) -> frozenset[str]:
-        numbers = graph.hierarchy.ancestors(graph.index(term_id)).tolist()
-        return frozenset(map(graph.node_id, numbers)) - {term_id}
-
-    return ancestors
+    return LinkerIndex.build(chain(names, composed_names(names, ancestors=ancestors_in(graph))))
 
 
 def _label_in(graph: KnowledgeGraph) -> LabelOf:

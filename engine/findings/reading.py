@@ -18,6 +18,8 @@ from nosograph.engine.case import (
     Status,
 )
 from nosograph.engine.findings.demographics import read_demographics
+from nosograph.engine.findings.languages.demographics import read_demographics_in
+from nosograph.engine.findings.languages.registry import LANGUAGES
 from nosograph.engine.findings.measurements.quantity import Quantity, QuantityKind
 from nosograph.engine.findings.mention import Assertion, Mention
 
@@ -96,7 +98,9 @@ def _counted(mentions: Sequence[Mention]) -> list[bool]:
     ]
 
 
-def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCase:
+def with_mentions(
+    case: ClinicalCase, mentions: Sequence[Mention], *, language: str = "en"
+) -> ClinicalCase:
     """The case with the findings of its note, and an issue for what was not counted."""
     issues = list(case.issues)
     counted = _counted(mentions)
@@ -136,7 +140,8 @@ def with_mentions(case: ClinicalCase, mentions: Sequence[Mention]) -> ClinicalCa
             Issue(
                 level=Level.WARNING,
                 message="No phenotype was recognised in the note.",
-                solution="describe findings in English words, or give HPO terms with --hpo.",
+                solution=f"describe findings in {LANGUAGES[language].name} words, or give HPO "
+                "terms with --hpo.",
                 where="note",
             )
         )
@@ -180,11 +185,14 @@ def _named(labels: Iterable[str], what: str) -> str:
     return f" {what}: {', '.join(distinct[:MAX_NAMED])}{more}."
 
 
-def with_demographics(case: ClinicalCase) -> ClinicalCase:
+def with_demographics(case: ClinicalCase, *, language: str = "en") -> ClinicalCase:
     """The case with sex and age from its note, where they were not given."""
     if case.sex is not Sex.UNKNOWN_SEX and case.age_years is not None:
         return case
-    read = read_demographics(case.note)
+    if language == "en":
+        read = read_demographics(case.note)
+    else:
+        read = read_demographics_in(language, case.note)
     return replace(
         case,
         sex=Sex.parse(read.sex) if case.sex is Sex.UNKNOWN_SEX else case.sex,

@@ -95,7 +95,7 @@ def agreement(written: NameForms, name: NameForms) -> str:
     return "derived" if written.keys == name.keys else "reordered"
 
 
-def may_fire(written: NameForms, *, match_kind: str) -> bool:
+def may_fire(written: NameForms, *, match_kind: str, language: Language = ENGLISH) -> bool:
     """Whether so few words are enough to mean the term."""
     if len(written.folded) > 1:
         return " ".join(written.folded) not in _ambiguous()
@@ -105,6 +105,8 @@ def may_fire(written: NameForms, *, match_kind: str) -> bool:
     if len(word) <= 3 or written.inflection[0] in _ambiguous() or word in _ambiguous():
         return False
     if match_kind in ("exact", "inflected") or written.inflection[0] in load_word_families().naming:
+        return True
+    if language.folds_inflection_only:
         return True
     return len(written.keys[0]) > 5 and word.endswith(_NAMING_ENDINGS)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 
-__all__ = ["Ancestors", "broadest", "no_ancestors"]
+from nosograph.kg.graph import KnowledgeGraph
+
+__all__ = ["Ancestors", "ancestors_in", "broadest", "no_ancestors"]
 
 Ancestors = Callable[[str], Iterable[str]]
 """The broader terms of a term, however far; whether it is among them does not matter."""
@@ -28,3 +31,14 @@ def broadest(term_ids: Collection[str], *, ancestors: Ancestors) -> str | None:
         line = {term_id, *ancestors(term_id)}
         common = line if common is None else common & line
     return next(iter((common or set()).intersection(term_ids)), None)
+
+
+def ancestors_in(graph: KnowledgeGraph) -> Ancestors:
+    """The broader terms of each term of a graph, the term itself left out."""
+
+    @cache
+    def ancestors(term_id: str) -> frozenset[str]:
+        numbers = graph.hierarchy.ancestors(graph.index(term_id)).tolist()
+        return frozenset(map(graph.node_id, numbers)) - {term_id}
+
+    return ancestors

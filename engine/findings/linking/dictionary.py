@@ -56,6 +56,12 @@ _SCOPE_CONFIDENCE: Mapping[SynonymScope, float] = {
     SynonymScope.BROAD: 0.7,
     SynonymScope.RELATED: 0.7,
 }
+_STATUS_CONFIDENCE: Mapping[str, float] = {
+    "under_review": 0.95,
+    "candidate": 0.9,
+    "unstated": 0.9,
+}
+"""Of a translated name, by how far it has been checked; those in no table are reviewed."""
 _KIND_CONFIDENCE: Mapping[str, float] = {
     "exact": 1.0,
     "inflected": 0.98,
@@ -218,9 +224,10 @@ class DictionaryLinker:
                 sound = not broken and (in_order or joints.of)
             else:
                 sound = hangs_together(joints, candidate.text, match_kind=match_kind)
-            if not sound or not may_fire(written, match_kind=match_kind):
+            if not sound or not may_fire(written, match_kind=match_kind, language=self._language):
                 continue
             score = _SCOPE_CONFIDENCE[candidate.scope] * _KIND_CONFIDENCE[match_kind]
+            score *= _STATUS_CONFIDENCE.get(candidate.kind, 1.0)
             score *= 0.9 if window.gapped or window.parted else 1.0
             known = best.get(candidate.term)
             if known is None or score > known.score:

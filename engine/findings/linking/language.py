@@ -83,6 +83,11 @@ class Language:
     same ones in another order are another word."""
     max_words: int = 12
     """Longer names are definitions; no text repeats them."""
+    max_silent_words: int = 4
+    """Words without content, or free to stand in between, that a run may hold beside the others."""
+    folds_inflection_only: bool = False
+    """Whether `word_key` makes no other words of one stem meet, so that a single word is a name
+    whenever its key is."""
     breaks: re.Pattern[str] = _BREAK
     """What between two words ends a clause."""
     proposers: tuple[Proposer, ...] = ()

@@ -18,8 +18,6 @@ from nosograph.engine.findings.linking.tokens import Word, is_acronym, key_hash
 
 __all__ = ["Window", "WindowFinder"]
 
-MAX_SILENT_WORDS = 4
-"""Words without content, or free to stand in between, that a window may hold beside the others."""
 MAX_CACHED_WORDS = 200_000
 """Distinct spellings kept; a longer memory would grow with every note of a server's life."""
 _EMPTY, _FREE, _UNKNOWN, _ENDS = 1, 2, 4, 8
@@ -167,7 +165,7 @@ class WindowFinder:
             sound = (
                 (n_unknown[starts + length] == n_unknown[starts])
                 & (clause[first] == clause[last])
-                & (last - first < length + MAX_SILENT_WORDS)
+                & (last - first < length + self._language.max_silent_words)
             )
             # A run that is broken stays so however far it goes on.
             starts, first, last = starts[sound], first[sound], last[sound]

@@ -1,0 +1,1 @@
+"""Languages beside English: each is a tokenizer, a key of words and tables."""
