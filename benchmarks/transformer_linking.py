@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -225,6 +226,9 @@ def rerank(
         "as chosen": lambda m, c: float(c == m.candidates[0]),
         "nearest label": lambda m, c: cosine(m, c.label) if len(m.candidates) > 1 else 0,
         "nearest name": lambda m, c: cosine(m, c.matched_name) if len(m.candidates) > 1 else 0,
+        "nearest name by its letters, no model": lambda m, c: SequenceMatcher(
+            None, m.text.lower(), c.matched_name.lower()
+        ).ratio(),
     }
     table.head()
     base = None

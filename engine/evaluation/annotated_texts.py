@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from nosograph.engine.evaluation.article_parts import report_part
 from nosograph.engine.evaluation.corpora import (
     GoldDocument,
     Resolver,
@@ -48,7 +49,10 @@ class AnnotatedCorpus:
 
 
 def find_corpora(folder: Path, ontology: Resolver) -> Iterator[AnnotatedCorpus]:
-    """Read every corpus of a folder; what has polarity comes twice, without it and with it.
+    """Read every corpus of a folder.
+
+    What has polarity comes twice, without it and with it; articles come whole, and cut to the part
+    that reports their patients, for it is the patients' findings that are marked.
 
     Args:
         folder: With ``gscplus_*.tsv``, ``val.zip``, ``genereviews.zip``, ``jax*.zip`` or
@@ -65,7 +69,10 @@ def find_corpora(folder: Path, ontology: Resolver) -> Iterator[AnnotatedCorpus]:
             documents = tuple(read_standoff_corpus(zipfile.Path(archive), ontology))
             yield AnnotatedCorpus(name=name, documents=documents)
     for path in sorted(folder.glob(ARTICLE_ARCHIVES)):
-        yield AnnotatedCorpus(name=path.stem, documents=tuple(read_articles(path, ontology)))
+        articles = tuple(read_articles(path, ontology))
+        yield AnnotatedCorpus(name=path.stem, documents=articles)
+        reports = tuple(replace(article, text=report_part(article.text)) for article in articles)
+        yield AnnotatedCorpus(name=f"{path.stem}, reports", documents=reports)
     for path in sorted(folder.glob("bc8_*.tsv")):
         with path.open(encoding="utf-8") as lines:
             documents = tuple(read_physical_exams(lines, ontology))

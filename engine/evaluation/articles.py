@@ -16,7 +16,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
-from nosograph.engine.case import ClinicalCase, Status
+from nosograph.engine.case import ClinicalCase, Finding, Status
+from nosograph.engine.evaluation.article_parts import report_part
 from nosograph.engine.evaluation.cohorts import read_cohorts
 from nosograph.engine.evaluation.corpora import read_article_texts
 from nosograph.engine.evaluation.data_folder import ARTICLE_ARCHIVES, TEXT_FOLDER, merged_graph
@@ -32,6 +33,8 @@ INPUTS = (
     "text, observed only",
     "text, negatives as in a note",
     "text, negatives as if looked for",
+    "report, observed only",
+    "report, negatives as in a note",
 )
 
 
@@ -66,7 +69,7 @@ class ArticleReport:
 
     @property
     def ranks(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Shape ``(n_articles, 4)``."""
+        """Shape ``(n_articles, n_inputs)``."""
         return np.array([outcome.ranks for outcome in self.outcomes]).reshape(-1, len(INPUTS))
 
     def to_dict(self) -> dict[str, Any]:
@@ -96,7 +99,8 @@ class ArticleReport:
         lines = [
             f"{len(self.outcomes)} full texts of papers, each forgotten by the graph; the rank of "
             "the diagnosis of their patients among all diseases. Median of a text: "
-            f"{n[0]:.0f} curated terms, {n[1]:.0f} findings and {n[2]:.0f} negatives read.",
+            f"{n[0]:.0f} curated terms, {n[1]:.0f} findings and {n[2]:.0f} negatives read. Report: "
+            "the text without introduction and discussion, which tell what the disease is like.",
             "",
             "| input | top-1 | top-10 | mean reciprocal rank | geometric mean of the rank |",
             "|--|--|--|--|--|",
@@ -165,7 +169,8 @@ def _articles(folder: Path, diagnoses: Mapping[str, Iterable[str]]) -> Iterator[
 def _judge(engine: DiagnosticEngine, article: Article) -> Outcome | None:
     """Rank the diagnosis by every input; ``None`` if nothing but the paper speaks of it."""
     findings = findings_of(engine.link(article.text))
-    observed = tuple(f for f in findings if f.status is Status.PRESENT)
+    reported = findings_of(engine.link(report_part(article.text)))
+    observed = _observed(findings)
     looked_for = tuple(
         f if f.status is Status.PRESENT else replace(f, evidence=()) for f in findings
     )
@@ -179,13 +184,18 @@ def _judge(engine: DiagnosticEngine, article: Article) -> Outcome | None:
     }
     if not ranked:
         return None
-    cases = (curated, *(ClinicalCase(findings=f) for f in (observed, findings, looked_for)))
+    read = (observed, findings, looked_for, _observed(reported), reported)
+    cases = (curated, *(ClinicalCase(findings=f) for f in read))
     return Outcome(
         ranks=tuple(_best_rank(engine, case, article, ranked) for case in cases),
         n_curated=len(article.curated),
         n_observed=len({f.term_id for f in observed}),
         n_excluded=len({f.term_id for f in findings if f.status is Status.EXCLUDED}),
     )
+
+
+def _observed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.status is Status.PRESENT)
 
 
 def _best_rank(

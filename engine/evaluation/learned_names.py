@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from nosograph.engine.evaluation.corpora import GoldDocument
+from nosograph.engine.evaluation.folds import N_FOLDS
+from nosograph.engine.evaluation.linking import Answer, AssertionStage, StageAnswerer
+from nosograph.engine.findings.linking.dictionary import EntityLinker
 from nosograph.engine.findings.linking.linker_index import TermName
-from nosograph.engine.findings.linking.own_names import OWN_KIND
+from nosograph.engine.findings.linking.own_names import OWN_KIND, OwnNamesLinker
 from nosograph.engine.findings.linking.tokens import iter_words
 from nosograph.ontologies.term import TermId
 
-__all__ = ["fold_of", "learn_names"]
+__all__ = ["LearnedAnswerer", "learn_names"]
 
 MAX_WORDS = 6
 """Longer stretches that people marked are no names."""
@@ -54,9 +57,45 @@ def learn_names(
             yield TermName(term_id=TermId(term_id), label=label, text=words, kind=OWN_KIND)
 
 
-def fold_of(document: GoldDocument, *, n_folds: int) -> int:
-    """The fold of a document: by its text, so that one that stands twice is in one fold."""
-    return int(sha256(document.text.encode()).hexdigest(), 16) % n_folds
+class LearnedAnswerer:
+    """A linker with names that every text but those of its own fold has taught.
+
+    Args:
+        documents: They teach, and are asked for.
+        linker: Reads all other names.
+        asserted: The assertion stage.
+        label_of: The label of a phenotype, or ``None`` for what is none.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[GoldDocument],
+        linker: EntityLinker,
+        *,
+        asserted: AssertionStage,
+        label_of: Callable[[str], str | None],
+    ) -> None:
+        self._of_fold = tuple(
+            StageAnswerer(
+                OwnNamesLinker(
+                    linker,
+                    learn_names(
+                        [d for d in documents if _fold_of(d.text) != fold], label_of=label_of
+                    ),
+                ),
+                asserted=asserted,
+            )
+            for fold in range(N_FOLDS)
+        )
+
+    def answer(self, text: str, *, polarity: bool) -> Answer:
+        """What it finds in a text, and in what time."""
+        return self._of_fold[_fold_of(text)].answer(text, polarity=polarity)
+
+
+def _fold_of(text: str) -> int:
+    """By the text, so that one that stands twice is in one fold."""
+    return int(sha256(text.encode()).hexdigest(), 16) % N_FOLDS
 
 
 def _occurrences(names: Iterable[str], documents: Iterable[GoldDocument]) -> Counter[str]:

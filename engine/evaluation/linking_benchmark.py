@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +17,7 @@ from nosograph.engine.evaluation.assertion_report import run_assertion_benchmark
 from nosograph.engine.evaluation.corpora import AssertionCase, read_assertion_cases
 from nosograph.engine.evaluation.data_folder import TEXT_FOLDER
 from nosograph.engine.evaluation.disease_mentions import run_disease_names
+from nosograph.engine.evaluation.learned_names import LearnedAnswerer
 from nosograph.engine.evaluation.linking import (
     Answer,
     Answerer,
@@ -29,6 +30,7 @@ from nosograph.engine.evaluation.linking import (
 )
 from nosograph.engine.evaluation.linking_report import (
     CASCADE,
+    LEARNED,
     NESTED,
     OURS,
     LinkingReport,
@@ -46,6 +48,8 @@ from nosograph.ontologies.sources import embedded_source_file
 
 __all__ = ["run_linking_benchmark"]
 
+MIN_TO_LEARN = 100
+"""Documents of a corpus from which names are learned."""
 ASSERTION_PRIORITY = (Assertion.EXCLUDED, Assertion.HISTORY)
 
 
@@ -61,8 +65,7 @@ def run_linking_benchmark(
     Args:
         data: Folder with ``text/``.
         graph: Its phenotypes are linked to, and it resolves old identifiers of the corpora.
-        peers: Other linkers to set beside ours; with any, their environment is set up first, and
-            ours is also measured with nested names.
+        peers: Other linkers to set beside ours; their environments are set up first.
         console: Where progress is shown.
 
     Raises:
@@ -79,17 +82,28 @@ def run_linking_benchmark(
     pairs = list(corpora_with_typing_errors(corpora))
     annotator = NoteAnnotator.open(graph)
     asserted = annotator.assertion.apply
-    answerers: dict[str, Answerer] = {OURS: _answerer(annotator)}
+    answerers: dict[str, Answerer] = {
+        OURS: _answerer(annotator),
+        NESTED: _answerer(NoteAnnotator.open(graph, nested=True)),
+    }
     if peers:
-        answerers[NESTED] = _answerer(NoteAnnotator.open(graph, nested=True))
         read = [*corpora, *(pair.misspelled for pair in pairs)]
         answerers |= _ask_peers(peers, read, graph=graph, asserted=asserted, console=console)
     if ON_SCISPACY in answerers:
         answerers[CASCADE] = CascadeAnswerer(answerers[OURS], answerers[ON_SCISPACY])
     lines = TermLines(graph)
+
+    def taught(corpus: AnnotatedCorpus) -> Answerer:
+        return LearnedAnswerer(
+            corpus.documents,
+            annotator,
+            asserted=asserted,
+            label_of={name.term_id: name.label for name in graph.names()}.get,
+        )
+
     with console.status("linking"):
         return LinkingReport(
-            rows=tuple(_judged(corpora, answerers, lines=lines)),
+            rows=tuple(_judged(corpora, answerers, taught=taught, lines=lines)),
             with_typing_errors=tuple(_judged_with_errors(pairs, answerers)),
             assertions=_assertions(data / TEXT_FOLDER, annotator=annotator),
             own_sentences=run_assertion_benchmark(annotator.assertion.apply),
@@ -122,10 +136,17 @@ def _ask_peers(
 
 
 def _judged(
-    corpora: Iterable[AnnotatedCorpus], answerers: Mapping[str, Answerer], *, lines: TermLines
+    corpora: Iterable[AnnotatedCorpus],
+    answerers: Mapping[str, Answerer],
+    *,
+    taught: Callable[[AnnotatedCorpus], Answerer],
+    lines: TermLines,
 ) -> Iterator[LinkingRow]:
     for corpus in corpora:
-        for name, answerer in answerers.items():
+        of_corpus = dict(answerers)
+        if corpus.has_places and len(corpus.documents) >= MIN_TO_LEARN:
+            of_corpus[LEARNED] = taught(corpus)
+        for name, answerer in of_corpus.items():
             figures = judge(
                 corpus.documents,
                 _answers(answerer, corpus),
