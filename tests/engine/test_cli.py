@@ -133,6 +133,22 @@ def test_every_help_shows_an_example(command: str) -> None:
     assert f"nosograph {command}" in done.stdout.partition("Example")[2]
 
 
+def test_other_kinds_of_names_are_linked_on_request() -> None:
+    note = "FBN1 variant in Marfan syndrome. Ferritin 12 ng/mL. He WAS well."
+    found = {}
+    for kind in ("gene", "disease", "laboratory"):
+        reading = json.loads(run("link", "--kind", kind, note, "--json").stdout)
+        found[kind] = [m["label"] for m in reading["mentions"]]
+        assert bool(reading["quantities"]) == (kind == "laboratory")
+    assert found == {
+        "gene": ["FBN1"],
+        "disease": ["Marfan syndrome"],
+        "laboratory": ["ferritin"],
+    }
+    assert run("link", "--kind", "gene", "--nested", note).returncode == 2
+    assert run("link", "--kind", "drug", note).returncode == 2
+
+
 def test_link_and_the_graph_commands_answer() -> None:
     reading = json.loads(run("link", "No ataxia. Hb 9.8 g/dL.", "--json").stdout)
     mentions = reading["mentions"]

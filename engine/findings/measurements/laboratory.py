@@ -48,6 +48,10 @@ _VALUE = re.compile(
     (?:(?P<gap>\s*\|?\s*)(?P<unit>{UNIT})(?![\w/²³]|\s?/\s?\w))?""",
     re.VERBOSE,
 )
+_STROKE = re.compile(
+    rf"{_BRIDGE}(?P<a>{_NUMBER})\s?/\s?(?P<b>{_NUMBER})(?!\s?/)\s?(?P<unit>{UNIT})(?![\w/])",
+    re.VERBOSE,
+)
 _PRESSURE = re.compile(
     r"(?P<bridge>[\s:=|,(]*(?:(?:was|is|of|at)\s+)?)(?P<high>\d{2,3})\s?/\s?(?P<low>\d{2,3})"
     r"(?!\s?/|\d)(?:\s?(?P<unit>mm\s?\[?Hg\]?))?"
@@ -116,7 +120,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
         values = [] if waiting else list(_values(text, match, analyte))
         waiting.append((match, analyte))
         if len(waiting) > 1:
-            values = list(_shared_values(text, waiting))
+            values = list(_shared_values(text, waiting)) or list(_slashed(text, waiting))
         if values:
             waiting.clear()
         read += values
@@ -226,6 +230,23 @@ def _shared_values(text: str, names: Sequence[tuple[re.Match[str], Analyte]]) ->
         )
         found.append(_Read(analyte, quantity, is_sure=True))
     yield from reversed(found)
+
+
+def _slashed(text: str, names: Sequence[tuple[re.Match[str], Analyte]]) -> Iterator[_Read]:
+    """Two values of two names with a stroke between: "AST/ALT 88/102 U/L"."""
+    (first, of_first), (second, of_second) = names[-2:]
+    if len(names) != 2 or text[first.end() : second.start()].strip() != "/":
+        return
+    match = _STROKE.match(text, second.end(), second.end() + 60)
+    unit = read_unit(match["unit"]) if match is not None else None
+    if match is None or unit is None:
+        return
+    for name, analyte, group in ((first, of_first, "a"), (second, of_second, "b")):
+        value = _number(match[group])
+        if value is None or unit.kind not in analyte.codes:
+            return
+        quantity = _quantity(text, name, analyte, unit=unit, value=value, end=match.end())
+        yield _Read(analyte, replace(quantity, unit=match["unit"]), is_sure=True)
 
 
 def _is_word(name: re.Match[str]) -> bool:

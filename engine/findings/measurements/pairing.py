@@ -88,14 +88,14 @@ class MeasuredBody(NamedTuple):
     @property
     def is_low(self) -> bool:
         """Whether the value is below the limit of the measure, and nothing says otherwise."""
-        below = [s.is_below(self.measure.below_centile) for s in self.standings]
-        return any(below) and not any(s.is_ordinary for s in self.standings)
+        below = any(s.is_below(self.measure.below_centile) for s in self.standings)
+        return below and all(not s.is_ordinary and s.low < s.middle for s in self.standings)
 
     @property
     def is_high(self) -> bool:
         """Whether the value is above the limit of the measure, and nothing says otherwise."""
-        above = [s.is_above(self.measure.above_centile) for s in self.standings]
-        return any(above) and not any(s.is_ordinary for s in self.standings)
+        above = any(s.is_above(self.measure.above_centile) for s in self.standings)
+        return above and all(not s.is_ordinary and s.high > s.middle for s in self.standings)
 
     @property
     def term_id(self) -> TermId | None:

@@ -54,6 +54,11 @@ class Standing:
         return self.low > centile or (self.low == centile and self.open_low)
 
     @property
+    def middle(self) -> float:
+        """Where the average person stands."""
+        return 0.0 if self.scale is Scale.SD else 50.0
+
+    @property
     def is_ordinary(self) -> bool:
         """Whether it lies from the 10th to the 90th centile, in clear distance of either limit."""
         limit = ORDINARY_SD if self.scale is Scale.SD else 90.0

@@ -17,10 +17,8 @@ from importlib.resources import files
 from nosograph.engine.findings.mention import Assertion, Mention
 from nosograph.ontologies.term import TermId
 
-__all__ = ["SEVERITIES", "ModifierTable", "load_modifiers", "with_modifiers"]
+__all__ = ["ModifierTable", "load_modifiers", "with_modifiers"]
 
-SEVERITIES = frozenset({"HP:0012827", "HP:0012825", "HP:0012826", "HP:0012828", "HP:0012829"})
-"""The modifiers that GA4GH phenopackets keep apart, as ``severity``."""
 BILATERAL = TermId("HP:0012832")
 REACH = 80
 """Characters before and behind a finding in which its modifiers are sought."""

@@ -149,6 +149,7 @@ def test_a_value_beyond_its_limit_gives_the_term(text: str, expected: list[str])
     "text",
     [
         "Height 98 cm (50th centile)",
+        "Height (<-2 SD) -2.2 SD +2 SD",  # the cells of several patients
         "height on the 3rd centile",  # HPO: below the 3rd
         "Height at the 97th centile",
         "Height between the 3rd and 10th centile",

@@ -6,7 +6,8 @@ import pytest
 
 from nosograph.engine import DiagnosticEngine
 from nosograph.engine.case import ClinicalCase
-from nosograph.engine.findings.qualifiers.clinical_modifiers import SEVERITIES, load_modifiers
+from nosograph.engine.findings.qualifiers.clinical_modifiers import load_modifiers
+from nosograph.engine.interchange.phenotypic_features import SEVERITIES
 from nosograph.kg import KnowledgeGraph
 
 ABOVE = {"HP:0012823", "HP:0003674", "HP:0031797"}

@@ -167,6 +167,9 @@ def test_values_that_are_listed_go_with_their_names_in_order() -> None:
         ("albumin", 4.1, "g/dL"),
         ("creatinine", 0.22, "mg/dL"),
     ]
+    stroke = find_quantities("AST/ALT 88/102 U/L")
+    assert [(q.name, q.value) for q in stroke] == [("AST", 88), ("ALT", 102)]
+    assert find_quantities("AST/ALT on 12/03/2021; Na/K 12/03 mmol") == ()
     shared = find_quantities("ALT, AST and GGT were 30, 40 and 50 U/L")
     assert [(q.name, q.value, q.unit) for q in shared] == [
         ("ALT", 30, "U/L"),
