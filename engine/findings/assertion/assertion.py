@@ -25,6 +25,7 @@ from nosograph.engine.findings.assertion.clauses import (
     clause_start,
     next_clause,
 )
+from nosograph.engine.findings.assertion.doubt import find_doubts
 from nosograph.engine.findings.assertion.negated_verbs import find_negated_verbs
 from nosograph.engine.findings.assertion.sections import Section, find_sections
 from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
@@ -190,7 +191,15 @@ class AssertionRules:
             *((value.start, value.end) for value in values if value is not None),
             *((sign.start, sign.end) for sign in signs),
         ]
-        verbs = list(find_negated_verbs(text, sentence.start, sentence.end))
+        doubts = list(find_doubts(text, sentence.start, sentence.end))
+        verbs = [
+            *doubts,
+            *(
+                verb
+                for verb in find_negated_verbs(text, sentence.start, sentence.end)
+                if not any(verb.start < doubt.end and doubt.start < verb.end for doubt in doubts)
+            ),
+        ]
         phrases = [
             hit
             for hit in self._triggers.find(text, sentence.start, end=sentence.end)
@@ -428,7 +437,7 @@ def _modifiers(
             continue
         modifier = scope.modifier
         if (
-            modifier.assertion is Assertion.EXCLUDED
+            modifier.assertion in (Assertion.EXCLUDED, Assertion.UNCERTAIN)
             and scope.rule.direction is Direction.BEFORE
             and _ABOUT.search(text, max(scope.start, start - 50), start)
         ):

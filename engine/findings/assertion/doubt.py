@@ -1,0 +1,100 @@
+"""Constructions of doubt, fear, condition and purpose: "could not say whether", "to ward off".
+
+The phrases of `triggers` are fixed; these have slots for who doubts, of whom, how much. Each is a
+regular expression of ``doubt.toml``. A sentence is asked for their cue words first, because most
+sentences have none.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from nosograph.engine.findings.assertion.triggers import Direction, Hit, Rule
+from nosograph.engine.findings.mention import Assertion
+from nosograph.ontologies.errors import SourceFormatError
+
+__all__ = ["find_doubts"]
+
+_TOKEN = re.compile(r"[^\W\d_]+|\?")
+_STEM = 4
+"""Letters of a cue that are compared, so that a cue stands for its inflected forms too."""
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class _Expression(NamedTuple):
+    cues: frozenset[str]
+    pattern: re.Pattern[str]
+    rules: tuple[Rule, ...]
+
+
+def find_doubts(text: str, start: int, end: int) -> Iterator[Hit]:
+    """The constructions in one sentence, none overlapping another, and what each says.
+
+    >>> note = "We could not say for certain whether there is ptosis."
+    >>> [(h.text, h.rules[0].assertion.value) for h in find_doubts(note, 0, len(note))]
+    [('could not say for certain whether there is', 'uncertain')]
+    >>> list(find_doubts("There is ptosis.", 0, 16))
+    []
+
+    Args:
+        text: The note.
+        start: Where the sentence begins.
+        end: Where it ends.
+    """
+    sentence = text[start:end]
+    stems = {token[:_STEM] for token in _TOKEN.findall(sentence.casefold())}
+    taken: list[tuple[int, int]] = []
+    for expression in _expressions():
+        if expression.cues.isdisjoint(stems):
+            continue
+        for match in expression.pattern.finditer(sentence):
+            words = match[0].strip()
+            if not words:
+                continue
+            first = match.start() + match[0].index(words)
+            last = first + len(words)
+            if any(a < last and first < b for a, b in taken):
+                continue
+            taken.append((first, last))
+            yield Hit(start + first, start + last, words, expression.rules)
+
+
+@cache
+def _expressions() -> tuple[_Expression, ...]:
+    path = files(__package__).joinpath("doubt.toml")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tuple(_expression(table, data["words"]) for table in data["expression"])
+    except (KeyError, ValueError, re.error) as error:
+        raise SourceFormatError(f"doubt.toml: {error}. Correct the entry.") from error
+
+
+def _expression(table: Mapping[str, Any], words: Mapping[str, Sequence[str]]) -> _Expression:
+    said = table["assertion"]
+    rule = Rule(
+        assertion=None if said == "none" else Assertion(said),
+        direction=Direction(table["direction"]),
+        reach=table.get("reach", 0),
+        discounted=table.get("discounted", False),
+        is_list=table.get("list", False),
+        ends=frozenset(map(Assertion, table.get("ends", ()))),
+    )
+    alternatives = "|".join(f"(?:{_filled(pattern, words)})" for pattern in table["patterns"])
+    spaced = alternatives.replace(" ?", r"\s*").replace(" ", r"\s+")
+    # A word that is followed by another letter was only begun: the "a" of "query ataxia".
+    pattern = re.compile(rf"(?:{spaced})(?:(?!\w)|(?<!\w))", re.IGNORECASE)
+    cues = frozenset(token[:_STEM] for cue in table["cues"] for token in _TOKEN.findall(cue))
+    return _Expression(cues, pattern, (rule,))
+
+
+def _filled(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
+    """The pattern with the lists it names, and those that they name."""
+    while (name := _PLACEHOLDER.search(pattern)) is not None:
+        listed = f"(?:{'|'.join(words[name[1]])})"
+        pattern = pattern[: name.start()] + listed + pattern[name.end() :]
+    return pattern
