@@ -27,6 +27,7 @@ from nosograph.engine.findings.assertion.clauses import (
 )
 from nosograph.engine.findings.assertion.doubt import find_doubts
 from nosograph.engine.findings.assertion.negated_verbs import find_negated_verbs
+from nosograph.engine.findings.assertion.outcomes import find_outcome
 from nosograph.engine.findings.assertion.sections import Section, find_sections
 from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
 from nosograph.engine.findings.assertion.signs import Sign, leading_signs
@@ -170,6 +171,7 @@ class AssertionRules:
                 ):
                     assert section.assertion is not None
                     said.append(Modifier(section.assertion, section.header))
+                said.extend(_answered(said, spans[i], sentence, text=text))
                 said = list(_with_value(said, value, text=text))
                 found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
         return tuple(found)
@@ -469,6 +471,18 @@ def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Cont
     if scope.rule.reach:  # "not" goes with a verb
         return is_of_degree(text, scope.start, span[0])
     return is_more_specific(text, scope.start, span[0], ends=ends)
+
+
+def _answered(
+    said: Sequence[Modifier], span: tuple[int, int], sentence: Sentence, *, text: str
+) -> Iterator[Modifier]:
+    """What the sentence says of a doubt or a test after it: "but the scan was normal"."""
+    for modifier in said:
+        if modifier.assertion in (Assertion.UNCERTAIN, Assertion.HYPOTHETICAL):
+            outcome = find_outcome(text, span[1], sentence.end, trigger=modifier.trigger)
+            if outcome:
+                yield Modifier(Assertion.EXCLUDED, outcome)
+                return
 
 
 def _with_value(said: Sequence[Modifier], value: Value | None, *, text: str) -> Sequence[Modifier]:
