@@ -60,8 +60,10 @@ def find_sections(text: str) -> tuple[Section, ...]:
         name = " ".join(header.casefold().split())
         known = name in _headers()
         at_line_start = match["before"] in ("", "\n")
-        if not match["colon"].strip() and not (known and at_line_start):
-            continue  # a line without a colon is a header only if we know it
+        if not match["colon"].strip() and (
+            not (known and at_line_start) or name in _names("advice")
+        ):
+            continue  # a line without a colon is a header only if we know it for one
         if known or (at_line_start and header.isupper()):
             assertion = _headers().get(name)
             opened.append((match.start("header"), match.end(), assertion, header, at_line_start))
