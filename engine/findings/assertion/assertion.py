@@ -438,10 +438,8 @@ def _modifiers(
         if not _within_reach(span, scope, text=text):
             continue
         modifier = scope.modifier
-        if (
-            modifier.assertion in (Assertion.EXCLUDED, Assertion.UNCERTAIN)
-            and scope.rule.direction is Direction.BEFORE
-            and _ABOUT.search(text, max(scope.start, start - 50), start)
+        if _is_about(modifier.assertion, scope.rule) and _ABOUT.search(
+            text, max(scope.start, start - 50), start
         ):
             continue
         if (
@@ -460,6 +458,13 @@ def _modifiers(
             modifier = modifier._replace(assertion=Assertion.UNCERTAIN, discounted=True)
         found.append(modifier)
     return found
+
+
+def _is_about(assertion: Assertion, rule: Rule) -> bool:
+    """Whether what is said of a finding may be said of its cause: "MRI to find the cause of"."""
+    if rule.direction is Direction.BEFORE:
+        return assertion in (Assertion.EXCLUDED, Assertion.UNCERTAIN)
+    return assertion is Assertion.HYPOTHETICAL
 
 
 def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Container[int]) -> bool:

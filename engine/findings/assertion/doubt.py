@@ -70,7 +70,7 @@ def _expressions() -> tuple[_Expression, ...]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return tuple(_expression(table, data["words"]) for table in data["expression"])
-    except (KeyError, ValueError, re.error) as error:
+    except (KeyError, ValueError) as error:
         raise SourceFormatError(f"doubt.toml: {error}. Correct the entry.") from error
 
 
@@ -84,12 +84,21 @@ def _expression(table: Mapping[str, Any], words: Mapping[str, Sequence[str]]) ->
         is_list=table.get("list", False),
         ends=frozenset(map(Assertion, table.get("ends", ()))),
     )
-    alternatives = "|".join(f"(?:{_filled(pattern, words)})" for pattern in table["patterns"])
-    spaced = alternatives.replace(" ?", r"\s*").replace(" ", r"\s+")
+    alternatives = "|".join(_checked(pattern, words) for pattern in table["patterns"])
     # A word that is followed by another letter was only begun: the "a" of "query ataxia".
-    pattern = re.compile(rf"(?:{spaced})(?:(?!\w)|(?<!\w))", re.IGNORECASE)
+    pattern = re.compile(rf"(?:{alternatives})(?:(?!\w)|(?<!\w))", re.IGNORECASE)
     cues = frozenset(token[:_STEM] for cue in table["cues"] for token in _TOKEN.findall(cue))
     return _Expression(cues, pattern, (rule,))
+
+
+def _checked(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
+    """One pattern of the file as a regular expression of its own."""
+    spaced = _filled(pattern, words).replace(" ?", r"\s*").replace(" ", r"\s+")
+    try:
+        re.compile(spaced)
+    except re.error as error:
+        raise ValueError(f"{error} in the pattern {pattern!r}") from error
+    return f"(?:{spaced})"
 
 
 def _filled(pattern: str, words: Mapping[str, Sequence[str]]) -> str:

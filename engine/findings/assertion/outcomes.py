@@ -22,9 +22,11 @@ _TEST = (
     r"(?:[eé]cho\w*|ultrasound|uss?|mri|ct\w*|[ev]eg|ecg|ekg|emg|ncs|scans?|imaging|x-?rays?|films?|bloods?|"
     r"blood\s+\w+|tests?|testing|audio\w+|biops\w+|marrow|csf|cultures?|urine|serology|screens?|levels?|results?|"
     r"work-?up|endoscopy|colonoscopy|examination|exam|slit[\s-]lamp|angiogra\w+|spirometry|swabs?|"
-    r"antibod\w+|it|this|that|these|they|both|all|hb\w*|fundoscopy|doppler|dexa|investigations?)"
+    r"antibod\w+|counts?|value|reading|report|it|this|that|these|they|both|all|hb\w*|fundoscopy|doppler|dexa|investigations?)"
 )
-_SUBJECT = r"(?:(?!(?:if|unless|until|when|should|once|may|might|will|would|to|not|no)\b)[\w%./'’-]+\s+)"
+_SUBJECT = (
+    r"(?:(?!(?:if|unless|until|when|should|once|may|might|will|would|to|not|no)\b)[\w%./'’-]+\s+)"
+)
 _COPULA = (
     r"(?:(?:is|was|are|were|has\s+been|have\s+been|had\s+been|came\s+back|proved|looked|looks|reported\s+as|returned|"
     r"remains?|remained)\s+)?(?:(?:also|all|now|again|then|both|since|so\s+far|[a-z]{3,12}ly)\s+){0,2}"
@@ -41,10 +43,11 @@ _REFUTES = (
     r"(?:this|that|it|them|these)\b"
 )
 _OUTCOME = re.compile(
-    rf"""(?: (?:,?\s+(?:but|although|though|yet)\s+|:\s*) {_SUBJECT}{{0,6}}?
+    rf"""(?: (?:,?\s+(?:but|although|though)\s+|:\s*) {_SUBJECT}{{0,6}}?
            | (?:[,;]\s*|\s[-–—]\s*|\s*->\s*|\s+and\s+)(?:(?:and|which|but)\s+)?
              (?:{_TEST}\s+{_SUBJECT}{{0,3}}?)? )
          (?P<said>{_COPULA}{_WELL}{_STOP})
+      | \s+with\s+(?:an?\s+)?(?P<result>(?:\w+\s+)?(?:normal|clear|negative|unremarkable)\s+(?:results?|findings?|outcome|scan|test|report))
       | (?:,|;|:|\s[-–—]|\b(?:but|and)\b)\s+{_SUBJECT}{{0,8}}?(?P<refuted>{_REFUTES})""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -70,4 +73,4 @@ def find_outcome(text: str, start: int, end: int, *, trigger: str) -> str:
     match = _OUTCOME.search(text[start:end])
     if match is None:
         return ""
-    return " ".join((match["said"] or match["refuted"]).split())
+    return " ".join((match["said"] or match["result"] or match["refuted"]).split())
