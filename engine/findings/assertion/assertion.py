@@ -193,7 +193,7 @@ class AssertionRules:
             *((value.start, value.end) for value in values if value is not None),
             *((sign.start, sign.end) for sign in signs),
         ]
-        doubts = list(find_doubts(text, sentence.start, sentence.end))
+        doubts = list(find_doubts(text, sentence.start, sentence.end, spans=spans))
         verbs = [
             *doubts,
             *(

@@ -32,7 +32,9 @@ class _Expression(NamedTuple):
     rules: tuple[Rule, ...]
 
 
-def find_doubts(text: str, start: int, end: int) -> Iterator[Hit]:
+def find_doubts(
+    text: str, start: int, end: int, *, spans: Sequence[tuple[int, int]] = ()
+) -> Iterator[Hit]:
     """The constructions in one sentence, none overlapping another, and what each says.
 
     >>> note = "We could not say for certain whether there is ptosis."
@@ -45,23 +47,39 @@ def find_doubts(text: str, start: int, end: int) -> Iterator[Hit]:
         text: The note.
         start: Where the sentence begins.
         end: Where it ends.
+        spans: The findings in it; no construction takes in a word of theirs.
     """
     sentence = text[start:end]
     stems = {token[:_STEM] for token in _TOKEN.findall(sentence.casefold())}
+    here = [(max(0, first - start), last - start) for first, last in spans]
+    masked = ""
     taken: list[tuple[int, int]] = []
     for expression in _expressions():
         if expression.cues.isdisjoint(stems):
             continue
-        for match in expression.pattern.finditer(sentence):
+        found = list(expression.pattern.finditer(sentence))
+        if any(_meets(match.span(), here) for match in found):
+            masked = masked or _masked(sentence, here)
+            found = [match for match in found if not _meets(match.span(), here)]
+            found += expression.pattern.finditer(masked)
+        for match in found:
             words = match[0].strip()
-            if not words:
-                continue
-            first = match.start() + match[0].index(words)
+            first = match.start() + match[0].find(words)
             last = first + len(words)
-            if any(a < last and first < b for a, b in taken):
-                continue
-            taken.append((first, last))
-            yield Hit(start + first, start + last, words, expression.rules)
+            if words and not _meets((first, last), taken):
+                taken.append((first, last))
+                yield Hit(start + first, start + last, sentence[first:last], expression.rules)
+
+
+def _meets(span: tuple[int, int], others: Sequence[tuple[int, int]]) -> bool:
+    return any(span[0] < last and first < span[1] for first, last in others)
+
+
+def _masked(sentence: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The sentence with its findings made unreadable, so that a pattern stops before them."""
+    for first, last in spans:
+        sentence = sentence[:first] + "\0" * (last - first) + sentence[last:]
+    return sentence
 
 
 @cache

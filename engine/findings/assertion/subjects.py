@@ -125,7 +125,7 @@ def _patterns() -> _Patterns:
             rf"(?:\w+\s+and\s+(?:{_DETERMINER}\s+)?)?$"
         ),
         reporting_after=compiled(
-            rf"""(?:['’]s)?(?:\s*\([^)]{{0,30}}\))?(?:\s*(?:,|and|or|&|/)\s*{somebody})?
+            rf"""(?:['’]s?)?(?:\s*\([^)]{{0,30}}\))?(?:\s*(?:,|and|or|&|/)\s*{somebody})?
                 (?:,\s[^,.;]{{1,40}},|,)?{adverbs}
                 (?: [\s-]+{words["reporting"]}\b
                   | \s+(?:is|are|was|were|am|be|been){adverbs}\s+{words["being"]}\b)
