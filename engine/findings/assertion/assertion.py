@@ -25,7 +25,9 @@ from nosograph.engine.findings.assertion.clauses import (
     clause_start,
     next_clause,
 )
+from nosograph.engine.findings.assertion.doubt import find_doubts
 from nosograph.engine.findings.assertion.negated_verbs import find_negated_verbs
+from nosograph.engine.findings.assertion.outcomes import find_outcome
 from nosograph.engine.findings.assertion.sections import Section, find_sections
 from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
 from nosograph.engine.findings.assertion.signs import Sign, leading_signs
@@ -169,6 +171,7 @@ class AssertionRules:
                 ):
                     assert section.assertion is not None
                     said.append(Modifier(section.assertion, section.header))
+                said.extend(_answered(said, spans[i], sentence, text=text))
                 said = list(_with_value(said, value, text=text))
                 found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
         return tuple(found)
@@ -190,7 +193,15 @@ class AssertionRules:
             *((value.start, value.end) for value in values if value is not None),
             *((sign.start, sign.end) for sign in signs),
         ]
-        verbs = list(find_negated_verbs(text, sentence.start, sentence.end))
+        doubts = list(find_doubts(text, sentence.start, sentence.end, spans=spans))
+        verbs = [
+            *doubts,
+            *(
+                verb
+                for verb in find_negated_verbs(text, sentence.start, sentence.end)
+                if not any(verb.start < doubt.end and doubt.start < verb.end for doubt in doubts)
+            ),
+        ]
         phrases = [
             hit
             for hit in self._triggers.find(text, sentence.start, end=sentence.end)
@@ -427,10 +438,8 @@ def _modifiers(
         if not _within_reach(span, scope, text=text):
             continue
         modifier = scope.modifier
-        if (
-            modifier.assertion is Assertion.EXCLUDED
-            and scope.rule.direction is Direction.BEFORE
-            and _ABOUT.search(text, max(scope.start, start - 50), start)
+        if _is_about(modifier.assertion, scope.rule) and _ABOUT.search(
+            text, max(scope.start, start - 50), start
         ):
             continue
         if (
@@ -451,6 +460,13 @@ def _modifiers(
     return found
 
 
+def _is_about(assertion: Assertion, rule: Rule) -> bool:
+    """Whether what is said of a finding may be said of its cause: "MRI to find the cause of"."""
+    if rule.direction is Direction.BEFORE:
+        return assertion in (Assertion.EXCLUDED, Assertion.UNCERTAIN)
+    return assertion is Assertion.HYPOTHETICAL
+
+
 def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Container[int]) -> bool:
     """Whether a negation is of a kind of the finding; "normal deep reflexes" is none."""
     if scope.rule.direction is not Direction.AFTER or scope.rule is _SIGN_RULE:
@@ -460,6 +476,18 @@ def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Cont
     if scope.rule.reach:  # "not" goes with a verb
         return is_of_degree(text, scope.start, span[0])
     return is_more_specific(text, scope.start, span[0], ends=ends)
+
+
+def _answered(
+    said: Sequence[Modifier], span: tuple[int, int], sentence: Sentence, *, text: str
+) -> Iterator[Modifier]:
+    """What the sentence says of a doubt or a test after it: "but the scan was normal"."""
+    for modifier in said:
+        if modifier.assertion in (Assertion.UNCERTAIN, Assertion.HYPOTHETICAL):
+            outcome = find_outcome(text, span[1], sentence.end, trigger=modifier.trigger)
+            if outcome:
+                yield Modifier(Assertion.EXCLUDED, outcome)
+                return
 
 
 def _with_value(said: Sequence[Modifier], value: Value | None, *, text: str) -> Sequence[Modifier]:

@@ -47,7 +47,8 @@ def find_sections(text: str) -> tuple[Section, ...]:
     A section that says something of its findings and begins in the header's own line ends at the
     first empty line: what follows is another paragraph. So does a family history below its header,
     unless a list goes on behind the empty line. What is said of one relative ("Mother: migraine")
-    ends with its line, unless it is part of a family history that began above it.
+    ends with its line, unless it is part of a family history that began above it. Advice and
+    differentials in the header's own line end with their first sentence.
 
     >>> note = "Family history: migraine in the mother. Examination: hypotonia."
     >>> [(s.header, s.assertion) for s in find_sections(note)]
@@ -59,8 +60,10 @@ def find_sections(text: str) -> tuple[Section, ...]:
         name = " ".join(header.casefold().split())
         known = name in _headers()
         at_line_start = match["before"] in ("", "\n")
-        if not match["colon"].strip() and not (known and at_line_start):
-            continue  # a line without a colon is a header only if we know it
+        if not match["colon"].strip() and (
+            not (known and at_line_start) or name in _names("advice")
+        ):
+            continue  # a line without a colon is a header only if we know it for one
         if known or (at_line_start and header.isupper()):
             assertion = _headers().get(name)
             opened.append((match.start("header"), match.end(), assertion, header, at_line_start))
@@ -69,7 +72,12 @@ def find_sections(text: str) -> tuple[Section, ...]:
     in_family = False
     for (_, start, assertion, header, at_line_start), end in zip(opened, ends, strict=False):
         inline = _is_inline(text, start, end)
-        if " ".join(header.casefold().split()) not in _relatives():
+        name = " ".join(header.casefold().split())
+        if inline and name in _names("advice", "uncertain"):
+            first = _FIRST_SENTENCE.match(text, start, end)
+            stop = first.end() if first is not None else end
+            stop = _end(text, start, stop, assertion=assertion, inline=inline)
+        elif name not in _names("relative"):
             in_family = assertion is Assertion.FAMILY_MEMBER and not inline
             stop = _end(text, start, end, assertion=assertion, inline=inline)
         elif inline and not in_family:
@@ -118,7 +126,11 @@ def _end(text: str, start: int, end: int, *, assertion: Assertion | None, inline
 def _headers() -> Mapping[str, Assertion | None]:
     path = files(__package__).joinpath("sections.toml")
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    kinds = {"none": None, "relative": Assertion.FAMILY_MEMBER}
+    kinds = {
+        "none": None,
+        "relative": Assertion.FAMILY_MEMBER,
+        "advice": Assertion.HYPOTHETICAL,
+    }
     return {
         header: kinds[kind] if kind in kinds else Assertion(kind)
         for kind, table in data.items()
@@ -127,6 +139,8 @@ def _headers() -> Mapping[str, Assertion | None]:
 
 
 @cache
-def _relatives() -> frozenset[str]:
+def _names(*kinds: str) -> frozenset[str]:
+    """The headers of some kinds."""
     path = files(__package__).joinpath("sections.toml")
-    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["relative"]["headers"])
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return frozenset(header for kind in kinds for header in data[kind]["headers"])

@@ -64,7 +64,10 @@ _CLINICAL = frozenset(
         "pt.",
         "resp.",
         "rt.",
+        "poss.",
+        "prob.",
         "sec.",
+        "susp.",
         "st.",
         "temp.",
         "tx.",
@@ -95,8 +98,8 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     for match in _END.finditer(text):
         if match["stop"] and _belongs_to_word(text, match.start()):
             continue
-        if text[match.start()] == "?" and not text[start : match.start()][-1:].strip():
-            continue  # "? seizures" doubts what follows
+        if text[match.start()] == "?" and not text[start : match.start()].rstrip("?")[-1:].strip():
+            continue  # "? seizures", "?? seizures" doubt what follows
         if match["line"] and _UNFINISHED.search(
             text[max(start, match.start() - 12) : match.start()]
         ):

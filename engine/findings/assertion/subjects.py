@@ -125,7 +125,7 @@ def _patterns() -> _Patterns:
             rf"(?:\w+\s+and\s+(?:{_DETERMINER}\s+)?)?$"
         ),
         reporting_after=compiled(
-            rf"""(?:['’]s)?(?:\s*\([^)]{{0,30}}\))?(?:\s*(?:,|and|or|&|/)\s*{somebody})?
+            rf"""(?:['’]s?)?(?:\s*\([^)]{{0,30}}\))?(?:\s*(?:,|and|or|&|/)\s*{somebody})?
                 (?:,\s[^,.;]{{1,40}},|,)?{adverbs}
                 (?: [\s-]+{words["reporting"]}\b
                   | \s+(?:is|are|was|were|am|be|been){adverbs}\s+{words["being"]}\b)
@@ -171,7 +171,7 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
     return rf"""\b(?=\w)(?:
         {attributes}(?P<kin>{kin.relative})(?:[\s-]in[\s-]law)?\b
       | (?P<informant>{kin.informant})\b(?!['’])
-      | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|boy|girl|woman|man)['’]s)
+      | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|proband|index\ case|child|boy|girl|woman|man)['’]s)
             | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
             {adjectives}{{0,4}}(?P<child>{kin.child})\b(?!\s+{kin.relative}\b)
       | (?P<earlier>{kin.earlier_child}|{kin.earlier_pregnancy}

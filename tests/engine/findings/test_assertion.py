@@ -24,7 +24,7 @@ SENTENCES = [
     ("His mother has [seizures] and he has [ataxia].", [F, P]),
     ("Family history: [migraine] in the mother, [deafness].\nExamination: [hypotonia].", [F, F, P]),
     ("Past medical history: [pneumonia], [asthma].\nOn examination: [hypotonia]", [H, H, P]),
-    ("Rule out [meningitis].", [Y]),
+    ("Rule out [meningitis].", [U]),
     ("Evaluate for [seizures].", [Y]),
     ("[absent thumbs] and no [seizures]", [P, E]),
     ("No [seizures], [ataxia] or [tremor].", [E, E, E]),
