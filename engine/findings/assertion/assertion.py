@@ -170,7 +170,9 @@ class AssertionRules:
                     spans[i], section, sentence, about=about, text=text
                 ):
                     assert section.assertion is not None
-                    said.append(Modifier(section.assertion, section.header))
+                    # What heads a list of possibilities was thought of, not found.
+                    thought_of = section.assertion is Assertion.UNCERTAIN
+                    said.append(Modifier(section.assertion, section.header, thought_of))
                 said.extend(_answered(said, spans[i], sentence, text=text))
                 said = list(_with_value(said, value, text=text))
                 found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
