@@ -48,6 +48,8 @@ __all__ = ["AssertionRules", "Modifier"]
 _WORD = re.compile(r"[^\W_]+")
 _PATIENT = re.compile(r"\b(?:patient|proband|index case)\b(?!['’]s)", re.IGNORECASE)
 """A sentence that names its subject is not of the plan that it happens to stand in."""
+_ONLY_ASKED = re.compile(r"differential.*|ddx?|rule out|r/o|.*(?:consider|possibilit).*")
+"""Headers of lists of what was thought of, and not found; a working diagnosis was."""
 _DASH = re.compile(r"\s[-–—]\s")
 _NEW_ITEM = re.compile(r"(?<=\s)\d{1,2}\)\s+(?=[A-Z])")
 """Numbers of a list whose line breaks were lost."""
@@ -170,9 +172,8 @@ class AssertionRules:
                     spans[i], section, sentence, about=about, text=text
                 ):
                     assert section.assertion is not None
-                    # What heads a list of possibilities was thought of, not found.
-                    thought_of = section.assertion is Assertion.UNCERTAIN
-                    said.append(Modifier(section.assertion, section.header, thought_of))
+                    only_asked = _ONLY_ASKED.fullmatch(section.header.casefold()) is not None
+                    said.append(Modifier(section.assertion, section.header, only_asked))
                 said.extend(_answered(said, spans[i], sentence, text=text))
                 said = list(_with_value(said, value, text=text))
                 found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
