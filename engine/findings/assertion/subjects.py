@@ -171,7 +171,8 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
     return rf"""\b(?=\w)(?:
         {attributes}(?P<kin>{kin.relative})(?:[\s-]in[\s-]law)?\b
       | (?P<informant>{kin.informant})\b(?!['’])
-      | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|proband|index\ case|child|boy|girl|woman|man)['’]s)
+      | (?:(?:his|her|(?:(?:the|this|our)\s+)?
+            (?:patient|proband|index\ case|child|boy|girl|woman|man)['’]s)
             | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
             {adjectives}{{0,4}}(?P<child>{kin.child})\b(?!\s+{kin.relative}\b)
       | (?P<earlier>{kin.earlier_child}|{kin.earlier_pregnancy}

@@ -48,7 +48,7 @@ _OTHER_FLUID = re.compile(
 )
 _OF_BLOOD = re.compile(r"\b(?:blood|circulating|serum|plasma)\b", re.IGNORECASE)
 _ALL = re.compile(r",|\b(?:and|with)\b")
-_LISTING = re.compile(r"[,/]|\b(?:and|or|with)\b")
+_LISTING = re.compile(r"/|\b(?:and|or|with)\b")
 
 
 class NameForms(NamedTuple):

@@ -39,6 +39,8 @@ def labels(names: list[TermName], text: str) -> list[str]:
          "intellectual disability, progressive headache", ["Intellectual disability", "Headache"]),
         (("Intellectual disability, progressive", "Intellectual disability", "Headache"),
          "intellectual disability, progressive.", ["Intellectual disability, progressive"]),
+        (("Chronic diarrhea", "Diarrhea, recurrent", "Diarrhea"), "diarrhea and recurrent rash",
+         ["Diarrhea"]),
         # What has an "of" of its own is not of what came before.
         (("Aplasia/Hypoplasia of the lips",), "agenesis of the lips and hypoplasia of the vermis", []),
         (("Lip prolapse", "Lip"), "a lip with sores and prolapse of the rectum", []),
