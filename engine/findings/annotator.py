@@ -36,7 +36,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["LinkerName", "NoteAnnotator"]
 
-INDEX_VERSION = "18"
+INDEX_VERSION = "20"
 """Raised whenever one of the linker's indexes is made differently."""
 
 

@@ -19,6 +19,7 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, Self
 
+from nosograph.engine.findings.assertion.absence import absence_read
 from nosograph.engine.findings.assertion.clauses import (
     begins_clause,
     clause_end,
@@ -135,7 +136,8 @@ class AssertionRules:
         """Give every mention its assertion and the words that decided it."""
         modifiers = self.modifiers(text, [(m.start, m.end) for m in mentions])
         return tuple(
-            _decided(mention, found) for mention, found in zip(mentions, modifiers, strict=True)
+            absence_read(_decided(mention, found))
+            for mention, found in zip(mentions, modifiers, strict=True)
         )
 
     def modifiers(

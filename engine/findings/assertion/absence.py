@@ -1,0 +1,35 @@
+"""Words that say that a finding is absent: "intact palate", "hearing is normal"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nosograph.engine.findings.mention import Assertion, Mention
+
+__all__ = ["absence_read"]
+
+ABSENCE_KIND = "normal"
+"""`Mention.match_kind` of such words."""
+_OF_ANOTHER = (Assertion.FAMILY_MEMBER, Assertion.HYPOTHETICAL)
+
+
+def absence_read(mention: Mention) -> Mention:
+    """What is said of a finding by words that say that it is absent.
+
+    Said of the patient, now or before, it is excluded. Where a negation or a doubt stands before
+    the words ("not quite normal"), nobody knows: it is left open, and is no evidence.
+
+    >>> from nosograph.ontologies.term import TermId
+    >>> mention = Mention(start=0, end=13, text="intact palate", term_id=TermId("HP:0000175"),
+    ...                   label="Cleft palate", match_kind="normal")
+    >>> absence_read(mention).assertion.value
+    'excluded'
+
+    Args:
+        mention: With the assertion that its words would have as the name of a finding.
+    """
+    if mention.match_kind != ABSENCE_KIND or mention.assertion in _OF_ANOTHER:
+        return mention
+    if mention.assertion in (Assertion.PRESENT, Assertion.HISTORY) and not mention.discounted:
+        return replace(mention, assertion=Assertion.EXCLUDED, trigger=mention.text)
+    return replace(mention, assertion=Assertion.UNCERTAIN, discounted=True)
