@@ -25,8 +25,6 @@ def test_words_of_absence_exclude(
     assert (mention.assertion, mention.discounted) == (assertion, discounted)
 
 
-@pytest.mark.parametrize(
-    "text", ["normal hearing aids are worn", "normal lips", "an intact family"]
-)
+@pytest.mark.parametrize("text", ["normal lips", "an intact family"])
 def test_what_names_no_finding_excludes_none(engine: DiagnosticEngine, text: str) -> None:
     assert engine.link(text) == ()
