@@ -80,6 +80,11 @@ _ORDER = re.compile(
 )
 """Advice of another kind: "monitor for scoliosis and continue physiotherapy for hypotonia"."""
 _OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
+_PLURAL_VERB = re.compile(r"\b(?:are|were|have|have been)\b", re.IGNORECASE)
+_LIST_JOINT = re.compile(
+    r"\s*(?:,\s*(?:(?:and|or)\s+)?|\b(?:and|or)\s+)(?:an?\s+|the\s+)?(?:[a-z-]+\s+)?", re.IGNORECASE
+)
+_LIST_BEGINS = re.compile(r"[\s,;:-]*(?:both|the|an?|also|and|but)?\s*", re.IGNORECASE)
 _ONE_ITEM = re.compile(
     r"(?:(?!,|;|\b(?:or|nor|but)\b)[^,;])+(?:,|\band\b)\s*(?:and\s+)?", re.IGNORECASE
 )
@@ -232,7 +237,7 @@ class AssertionRules:
         ]
         negations = tuple(h for h in hits if any(map(_negates_what_follows, h.rules)))
         closing = _Closing(
-            text, sentence, hits, about.subjects, tuple(items), tuple(affirmed), negations
+            text, sentence, hits, about.subjects, tuple(items), tuple(affirmed), negations, spans
         )
         found = [
             scope
@@ -259,6 +264,8 @@ class _Closing(NamedTuple):
     """Where findings begin that a value calls present, and signs before findings."""
     negations: tuple[Hit, ...]
     """What negates all that follows; a repeated "no" takes over from the one before."""
+    spans: Sequence[tuple[int, int]] = ()
+    """The findings of the sentence."""
 
     def after(self, at: int, assertion: Assertion, *, of_person: bool = False) -> int:
         """The end of a scope that opens to the right."""
@@ -329,7 +336,11 @@ def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
         is_open = assertion in (Assertion.EXCLUDED, Assertion.HYPOTHETICAL)
         start = closing.before(hit.start, Assertion.EXCLUDED if is_open else assertion)
         if is_open and rule.reach != 1:
-            start = clause_start(text, start, hit.start)
+            whole = _list_before(text, start, hit, spans=closing.spans)
+            if whole is None:
+                start = clause_start(text, start, hit.start)
+            else:  # all of the list, however long it is
+                start, rule = whole, replace(rule, reach=0)
         yield _Scope(start, hit.start, modifier, rule)
         return
     if assertion is not Assertion.EXCLUDED and not rule.is_list:
@@ -348,6 +359,27 @@ def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
             yield _Scope(bare, end, modifier._replace(assertion=Assertion.UNCERTAIN), rule)
         end = bare
     yield _Scope(hit.end, end, modifier, rule)
+
+
+def _list_before(
+    text: str, start: int, hit: Hit, *, spans: Sequence[tuple[int, int]]
+) -> int | None:
+    """Where a list begins of which a plural verb says that none is there: "A, B and C are absent".
+
+    Only a list that begins its clause is one: in "he has A, B and C are absent" A is there.
+    """
+    if not _PLURAL_VERB.search(hit.text):
+        return None
+    before = sorted(span for span in spans if start <= span[0] and span[1] <= hit.start)
+    if len(before) < 2 or text[before[-1][1] : hit.start].strip():
+        return None
+    first = before[-1][0]
+    for left, right in zip(reversed(before[:-1]), reversed(before[1:]), strict=False):
+        if not _LIST_JOINT.fullmatch(text, left[1], right[0]):
+            break
+        first = left[0]
+    begins = _LIST_BEGINS.fullmatch(text, start, first) is not None
+    return first if begins and first < before[-1][0] else None
 
 
 def _bare_items(hit: Hit, end: int, *, closing: _Closing) -> int:
