@@ -2,9 +2,11 @@
 
 A trigger opens a scope to its right or left; a terminator, the end of the sentence or of the list
 item closes it; a negation also ends where another clause begins (`clauses`). Of whom a sentence
-speaks is read apart (`subjects`), and so is the value behind a finding (`values`). A section opens
-a scope of its own. Where scopes meet, the assertion that takes the finding furthest from the
-patient wins: what is said of a mother is no evidence about her child, negated or not.
+speaks is read apart (`subjects`), and so is the value behind a finding (`values`), what is doubted
+or feared in words that a fixed phrase is too stiff for (`doubt`), and whether a test has answered
+it (`outcomes`). A section opens a scope of its own. Where scopes meet, the assertion that takes the
+finding furthest from the patient wins: what is said of a mother is no evidence about her child,
+negated or not.
 
 Source: the scheme of Harkema et al. 2009, J Biomed Inform 42(5):839-851 (ConText); the phrases are
 our own.
@@ -29,7 +31,7 @@ from nosograph.engine.findings.assertion.clauses import (
 from nosograph.engine.findings.assertion.doubt import find_doubts
 from nosograph.engine.findings.assertion.negated_verbs import find_negated_verbs
 from nosograph.engine.findings.assertion.outcomes import find_outcome
-from nosograph.engine.findings.assertion.sections import Section, find_sections
+from nosograph.engine.findings.assertion.sections import Section, find_sections, is_request
 from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
 from nosograph.engine.findings.assertion.signs import Sign, leading_signs
 from nosograph.engine.findings.assertion.specifics import has_grade, is_more_specific, is_of_degree
@@ -181,6 +183,8 @@ class AssertionRules:
                     assert section.assertion is not None
                     only_asked = _ONLY_ASKED.fullmatch(section.header.casefold()) is not None
                     said.append(Modifier(section.assertion, section.header, only_asked))
+                if section is not None and is_request(section.header):
+                    said = [_as_asked(m) for m in said]
                 said.extend(_answered(said, spans[i], sentence, text=text))
                 said = list(_with_value(said, value, text=text))
                 found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
@@ -336,7 +340,7 @@ def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
         is_open = assertion in (Assertion.EXCLUDED, Assertion.HYPOTHETICAL)
         start = closing.before(hit.start, Assertion.EXCLUDED if is_open else assertion)
         if is_open and rule.reach != 1:
-            whole = _list_before(text, start, hit, spans=closing.spans)
+            whole = _list_before(text, closing.sentence.start, hit, spans=closing.spans)
             if whole is None:
                 start = clause_start(text, start, hit.start)
             else:  # all of the list, however long it is
@@ -513,6 +517,13 @@ def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Cont
     if scope.rule.reach:  # "not" goes with a verb
         return is_of_degree(text, scope.start, span[0])
     return is_more_specific(text, scope.start, span[0], ends=ends)
+
+
+def _as_asked(modifier: Modifier) -> Modifier:
+    """What a request asks to rule out is its purpose; elsewhere it is a problem of its own."""
+    if modifier.trigger.casefold().endswith(("rule out", "r/o")):
+        return modifier._replace(assertion=Assertion.HYPOTHETICAL)
+    return modifier
 
 
 def _answered(

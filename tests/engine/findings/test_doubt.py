@@ -140,3 +140,9 @@ def test_time_is_linear_in_length_where_every_sentence_has_cues():
     seconds(5)
     short, long = seconds(50), seconds(400)
     assert long < 8 * 4 * short + 0.5
+
+
+def test_rule_out_is_a_doubt_but_under_a_request_a_purpose():
+    assert said("Impression: rule out lupus.", "lupus") is Assertion.UNCERTAIN
+    note = "Reason for referral: new murmur. Rule out lupus."
+    assert said(note, "lupus") is Assertion.HYPOTHETICAL
