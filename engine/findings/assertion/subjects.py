@@ -146,7 +146,9 @@ def _patterns() -> _Patterns:
             rf"\b(?:{kin.relative}|famil\w+|{kin.child}|consanguin\w*|adopted|pedigree)\b"
         ),
         descendant=compiled(rf"{kin.child}|{kin.descendant}"),
-        neutral_before=compiled(rf"\b(?:{words['neutral_before']}(?:\s+and|,)?\s+)+$"),
+        neutral_before=compiled(
+            rf"\b(?:{words['neutral_before']}(?:\s+and|,)?\s+)+(?:(?:{words['origin']}\s+)+)?$"
+        ),
         other_thing=compiled(
             rf"""(?:\s*,\s*(?:{_DETERMINER}\s+)?(?:\w+\s+){{0,2}}(?:{kin.relative}|{kin.child})\b)*
                 \s*,?\s+and\s+
