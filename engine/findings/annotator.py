@@ -36,7 +36,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["LinkerName", "NoteAnnotator"]
 
-INDEX_VERSION = "20"
+INDEX_VERSION = "23"
 """Raised whenever one of the linker's indexes is made differently."""
 
 
