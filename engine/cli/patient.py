@@ -45,7 +45,7 @@ from nosograph.ontologies.term import TermId
 
 __all__ = ["diagnose", "link"]
 
-MAX_NOTE_BYTES = 64 * 1024**2
+MAX_NOTE_BYTES = 16 * 1024**2
 _LIKE_A_PATH = re.compile(r"(/|\./|\.\./|~/)\S+|\S+\.[A-Za-z][A-Za-z0-9]{1,4}")
 """One word that is a path, or ends as file names do: ``letter.docx``."""
 _HPO_TERM = re.compile(r"HP:\d{7}")
