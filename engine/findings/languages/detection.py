@@ -28,9 +28,8 @@ MIN_HITS = 2.0
 """Function words that a text must have for a language other than English."""
 SHAPE_WEIGHT = 0.5
 """What a word of a telling shape counts, where a function word counts 1."""
-MIN_DISTINCT = 3
-"""Different function words of two letters or more that tell a language; two of them do where other
-words have its letters or endings as well."""
+MIN_EVIDENCE = 2.5
+"""Different function words, and half as much for each different word of a telling shape."""
 MIN_SHARE = 0.2
 """Share of words that must be function words or of a telling shape: a chart of figures and short
 forms has a chance hit of any language among a hundred."""
@@ -96,18 +95,22 @@ def detect_language(text: str) -> Detected:
     words = Counter(word.casefold() for word in _WORD.findall(text) if _may_tell(word))
     hits: dict[str, float] = {}
     clear: dict[str, bool] = {}
+    english = _signs()["en"]
     for code, signs in _signs().items():
         listed = sum(n for word, n in words.items() if word in signs.function_words)
-        shaped = sum(
-            n
-            for word, n in words.items()
-            if word not in signs.function_words and signs.pattern.fullmatch(word)
-        )
+        shapes = [
+            word
+            for word in words
+            if word not in signs.function_words
+            and signs.pattern.fullmatch(word)
+            and (code == "en" or not english.pattern.fullmatch(word))
+        ]
+        shaped = sum(words[word] for word in shapes)
         hits[code] = listed + SHAPE_WEIGHT * shaped
         distinct = sum(word in signs.function_words for word in words)
-        clear[code] = (
-            distinct >= MIN_DISTINCT or (distinct >= MIN_DISTINCT - 1 and shaped > 0)
-        ) and listed + shaped >= MIN_SHARE * words.total()
+        evidence = distinct + SHAPE_WEIGHT * len(shapes)
+        enough = listed + shaped >= MIN_SHARE * words.total()
+        clear[code] = distinct > 0 and evidence >= MIN_EVIDENCE and enough
     (best, most), (_, second) = sorted(hits.items(), key=lambda item: -item[1])[:2]
     is_mixed = 3 * (n_letters - n_latin) > MIN_OTHER * n_letters
     if best == "en" or most < MIN_HITS or most < MIN_LEAD * second or not clear[best]:
@@ -116,8 +119,8 @@ def detect_language(text: str) -> Detected:
 
 
 def _may_tell(word: str) -> bool:
-    """No single letter, and no short form in capitals: "LA", "DO", "a" are words of nothing."""
-    return len(word) > 1 and not (len(word) <= MAX_SHORT_FORM and word.isupper())
+    """No single letter but the Spanish "y", and no short form in capitals: "LA", "DO", "e"."""
+    return (len(word) > 1 or word == "y") and not (len(word) <= MAX_SHORT_FORM and word.isupper())
 
 
 class _Signs(NamedTuple):
