@@ -70,6 +70,13 @@ def test_the_user_hears_which_language_was_read(code: str) -> None:
     assert [issue.level for issue in chosen.issues] == ["info"]
 
 
+def test_the_user_hears_that_numbers_of_other_languages_are_not_read() -> None:
+    with_number = choose_language("患儿抽搐，血红蛋白 84 g/L。", "auto", available=ALL)
+    assert "Numbers" in with_number.issues[0].message
+    without = choose_language("患儿抽搐。", "auto", available=ALL)
+    assert "Numbers" not in without.issues[0].message
+
+
 def test_an_english_note_needs_no_word_about_it() -> None:
     assert choose_language(NOTES["en"], "auto", available=ALL) == ("en", ())
 
