@@ -20,7 +20,7 @@ from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["LanguageAnnotator"]
 
-INDEX_VERSION = "3"
+INDEX_VERSION = "4"
 """Raised whenever the index of a language is made differently: by code, or by its tables."""
 
 
