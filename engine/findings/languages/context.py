@@ -123,7 +123,8 @@ class ContextRules:
             for header in headers
         }
         self._header = re.compile(
-            rf"(?P<before>^|\n|[.;。；]\s*)[^\S\n]*[【\[■●◆*#]*\s*"
+            # Possessive: white space that is followed by no header is gone through once.
+            rf"(?P<before>^|\n|[.;。；]\s*+)[^\S\n]*+[【\[■●◆*#]*+[^\S\n]*+"
             rf"(?P<header>{_alternatives(self._headers)})\s*"
             r"(?:[】\]]\s*[:：]?|[:：]|(?<=[^.;。；])(?=[^\S\n]*(?:\n|$)))",
             re.IGNORECASE,

@@ -457,6 +457,7 @@ def _number(written: str | None) -> float | None:
 
     >>> [_number(w) for w in ("2,300", "9,8", "1,234.5", "0,123", "250 000", "4·2")]
     [2300.0, 9.8, 1234.5, 0.123, 250000.0, 4.2]
+    >>> _number("12,000,80")
     """
     if written is None:
         return None
@@ -465,4 +466,7 @@ def _number(written: str | None) -> float | None:
         folded = folded.replace(".", "")
     elif re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", folded):
         folded = folded.replace(",", "")
-    return float(folded.replace(",", "."))
+    try:
+        return float(folded.replace(",", "."))
+    except ValueError:
+        return None  # "12,000,80%": a space was lost, and nobody knows which number is meant

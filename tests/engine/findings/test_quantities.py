@@ -384,3 +384,11 @@ def test_an_ordinary_head_circumference_is_not_asked_for_again(engine: Diagnosti
     reading = engine.read_note("Ataxia. OFC on the 50th centile.")
     assert {m.label for m in reading.mentions} == {"Ataxia"}
     assert "HP:0000252" in reading.answered
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["WBC 12,000,80% neutrophils", "Platelets 150,000,2 weeks later", "CK 0,123,456 U/L", "CK ١,٢٣٤,٥٦٧"],
+)  # fmt: skip
+def test_a_number_that_is_none_gives_no_value_and_no_error(text: str) -> None:
+    assert find_quantities(text) == ()
