@@ -35,10 +35,10 @@ _WORDS = (
     r"mildly|slightly|moderately|severely|significantly|very|extremely|grossly|normal\s+at|peaked|peak|"
     r"measured|reported|found|noted|showed|about|approximately|around|only|still|fasting|random|"
     r"serum|plasma|blood|urine|urinary|csf|total|initial|initially|maximum|max|minimum|nadir|result|"
-    r"up|down|fell|dropped|rose|rising|reached|had|been|remained|being|with|in|on\s+room\s+air|cell|ratio"
+    r"now|currently|up|down|fell|dropped|rose|rising|reached|had|been|remained|being|with|in|on\s+room\s+air|cell|ratio"
 )
 _BRIDGE = rf"(?>[\s:=|,(\[~≈]|\t|(?:{_WORDS})\b\.?){{0,14}}+"
-_STRAIGHT = re.compile(r"\s*[:=|(]?\s*(?:(?:was|is|of|at)\s+)?(?:[<>≤≥~≈]\s?)?")
+_STRAIGHT = re.compile(r"\s*[:=|(]?\s*(?:(?:was|is|of|at|now|is\s+now)\s+)?(?:[<>≤≥~≈]\s?)?")
 """What may part a name and a number without a unit."""
 _VALUE = re.compile(
     rf"""(?P<bridge>{_BRIDGE})
@@ -134,7 +134,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     end = -1
     waiting: list[tuple[re.Match[str], Analyte]] = []
     """Names that share what is said of the next one: "ALT and AST were 30 U/L and 40 U/L"."""
-    for match, analyte in _names(text):
+    for match, analyte in _without_targets(text):
         if match.start() < end:
             continue
         if waiting and not _JOINT.fullmatch(text, waiting[-1][0].end(), match.start()):
@@ -163,7 +163,6 @@ def iter_analyte_names(text: str) -> Iterator[tuple[int, int, Analyte]]:
 def _names(text: str) -> Iterator[tuple[re.Match[str], Analyte]]:
     table = load_analytes()
     generic = load_measures()
-    targeted_until = -1
     for match in table.pattern.finditer(text):
         written = match["symbol"] or " ".join(match["name"].lower().split())
         analyte = table.by_name[written]
@@ -175,14 +174,21 @@ def _names(text: str) -> Iterator[tuple[re.Match[str], Analyte]]:
             text, max(0, match.start() - 20), match.start()
         ):
             continue
-        is_listed = targeted_until >= 0 and (
+        yield match, analyte
+
+
+def _without_targets(text: str) -> Iterator[tuple[re.Match[str], Analyte]]:
+    """Names whose number is what was measured, not what is to be reached."""
+    targeted_until: int | None = None
+    for match, analyte in _names(text):
+        is_listed = targeted_until is not None and (
             _TARGETED_TOO.fullmatch(text, targeted_until, match.start()) is not None
             and _ONLY_COMPARED.match(text, match.end()) is not None
         )
         if is_listed or _TARGET.search(text, max(0, match.start() - 40), match.start()):
             targeted_until = match.end()
-            continue
-        yield match, analyte
+        else:
+            yield match, analyte
 
 
 def _later_values(text: str, values: Sequence[_Read]) -> list[_Read]:

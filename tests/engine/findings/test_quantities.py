@@ -197,6 +197,7 @@ def test_values_that_are_listed_go_with_their_names_in_order() -> None:
         ("Hb was 110 in 2020, now 84", [110, 84]),
         ("Hb was 110 g/L in 2020, now 84 g/L.", [110, 84]),
         ("platelets 30 now 5 years old", [30]),
+        ("Hb 110 g/L in 2020. Hb now 84 g/L.", [110, 84]),
         ("Target INR 2.5", []),
         ("INR 2.1 (target INR 2.5)", [2.1]),
         ("Keep K >4.0, Mg >1.0", []),
