@@ -187,7 +187,8 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
       | (?P<title>(?:mr|mrs|ms|miss)\b\.?\s+(?P<surname>[a-z][\w-]+))(?!['’])
             (?=\s+(?:(?P<self>himself|herself)|has|had|is|was|suffers?|also|does)\b)
       | (?P<pronoun>s?he|they)\b
-      | (?P<owner>his|her)\b(?=\s+\w)(?!\s+(?:own\s+)?{attributes}(?:{kin.relative}|{kin.child}|{kin.informant})\b)
+      | (?P<owner>his|her)\b(?=\s+\w)
+            (?!\s+(?:own\s+)?{attributes}(?:{kin.relative}|{kin.child}|{kin.informant})\b)
       | (?:(?P<determiner>the|this|our|an?)\s+)?{adjectives}{{0,5}}
             (?P<patient>{words["patient"]})\b(?P<possessive>['’]s)?
       | (?P<examination>{words["on_examination"]})\b
