@@ -68,6 +68,11 @@ _BLAND = re.compile(
     re.IGNORECASE,
 )
 """Age, trade and health of a relative: the next clause is about the patient again."""
+_WELL_WITHOUT = re.compile(
+    r"(?<!s)\s*(?:(?:is|was|:)\s*)?(?:\w+\s+)?(?:healthy|well|unaffected)\s*;\s*(?=(?:no|nil|without)\b)",
+    re.IGNORECASE,
+)
+"""Of one relative, who is healthy and has no such thing: "mother healthy; no deafness"."""
 _WHOSE = re.compile(r"\bwhose\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _MAIN_VERB = re.compile(
     r",\s+(?:has|had|is|was|presents|presented|developed|showed|shows|came|attended|suffers)\b",
@@ -419,7 +424,10 @@ def _family_scopes(closing: _Closing) -> Iterator[_Scope]:
         words = " ".join(text[subject.start : subject.end].split())
         modifier = Modifier(Assertion.FAMILY_MEMBER, words)
         end = closing.after(subject.end, Assertion.FAMILY_MEMBER, of_person=True)
-        if _BLAND.match(text, subject.end, end):
+        without = _WELL_WITHOUT.match(text, subject.end, closing.sentence.end)
+        if without is not None:
+            end = closing.after(without.end(), Assertion.FAMILY_MEMBER, of_person=True)
+        elif _BLAND.match(text, subject.end, end):
             end = next_clause(text, subject.end, end)
         if _WHOSE.search(text, max(closing.sentence.start, subject.start - 30), subject.start):
             back = _MAIN_VERB.search(text, subject.end, end)
