@@ -41,7 +41,7 @@ $(VENV)/.installed-dev: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
 		--config-settings editable_mode=strict
-	touch $(VENV)/.installed $@
+	touch $(VENV)/.installed $(VENV)/.installed-neo4j $@
 
 $(VENV)/.installed-neo4j: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neo4j]'

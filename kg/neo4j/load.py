@@ -91,6 +91,8 @@ def load_graph(
         tell("constraints and indexes", number, len(statements))
         database.write(statement)
     before = read_contents(database)
+    # One that was cut off while it wrote everything anew: what it did not reach, no digest shows.
+    rewrite = rewrite or (before.build or {}).get("state") == "rewriting"
     if not rewrite and before.is_complete and not _differences(graph, before):
         seconds = perf_counter() - began
         return LoadReport(build=graph.build.address, is_unchanged=True, seconds=seconds)
@@ -98,7 +100,7 @@ def load_graph(
     is_empty = not any((*before.nodes.values(), *before.relationships.values()))
     held = Held.nothing() if is_empty else read_held(database)
     plan = plan_changes(graph, held, rewrite=rewrite)
-    _mark_loading(graph, database)
+    _mark_loading(graph, database, state="rewriting" if rewrite else "loading")
     _Writer(database, tell, batch_size=batch_size).carry_out(plan)
     tell("counting", 0, 1)
     if differences := _differences(graph, read_contents(database), counts_only=True):
@@ -146,11 +148,12 @@ def _differences(
     return found
 
 
-def _mark_loading(graph: KnowledgeGraph, database: Database) -> None:
+def _mark_loading(graph: KnowledgeGraph, database: Database, *, state: str) -> None:
     database.write(
         f"MERGE (b:{BUILD} {{product: $product}}) "
-        "SET b.state = 'loading', b.build = $build, b.name = 'Nosograph build, not complete'",
+        "SET b.state = $state, b.build = $build, b.name = 'Nosograph build, not complete'",
         product=PRODUCT,
+        state=state,
         build=graph.build.address,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -98,7 +99,8 @@ class LocalServer:
         Raises:
             Neo4jError: If it does not answer in two minutes, or ends.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(mode=0o700, exist_ok=True)
         if not self.password_file.is_file():
             self._set_password()
         for attempt in range(3):
@@ -269,6 +271,12 @@ def run_admin(
             f"{home}. Does a server use that folder?"
         )
     return done.stdout
+
+
+def _ends_with_us() -> list[str]:
+    """On Linux, let the server get a SIGTERM also where this process is killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
 def _environment(home: Path) -> dict[str, str]:

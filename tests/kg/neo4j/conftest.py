@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from nosograph.kg import KnowledgeGraph
+from nosograph.kg.neo4j import ForeignDataError, load_graph
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.errors import NoServerError
@@ -63,6 +65,9 @@ def server_access(server_folder: Path) -> Iterator[Access]:
             until = time.monotonic() + OTHERS_SECONDS
             while list(server_folder.glob("user-*")) and time.monotonic() < until:
                 time.sleep(0.2)
+            if "NEO4J_URI" in os.environ:
+                with Connection(access) as connection:
+                    make_empty(connection)
         else:
             user.unlink()
 
@@ -85,7 +90,20 @@ def database(server_access: Access, server_folder: Path) -> Iterator[Connection]
     with locked(server_folder / "database"), Connection(server_access) as connection:
         make_empty(connection)
         yield connection
-        make_empty(connection)
+
+
+@pytest.fixture(scope="module")
+def embedded_database(
+    server_access: Access, server_folder: Path, embedded_graph: KnowledgeGraph
+) -> Iterator[Connection]:
+    """The database of the server with the embedded graph: for the tests of one file at a time."""
+    with locked(server_folder / "database"), Connection(server_access) as connection:
+        try:
+            load_graph(embedded_graph, connection)
+        except ForeignDataError:
+            make_empty(connection)  # of what another test left
+            load_graph(embedded_graph, connection)
+        yield connection
 
 
 def make_empty(connection: Connection) -> None:

@@ -228,6 +228,20 @@ def test_what_was_changed_by_hand_is_found_by_its_count_or_mended_by_rewrite(
     assert snapshot(database) == clean
 
 
+def test_a_rewrite_that_is_cut_off_is_completed_by_the_next_load(
+    database: Connection, toy_graph: KnowledgeGraph
+) -> None:
+    load_graph(toy_graph, database)
+    clean = snapshot(database)
+    database.write("MATCH (n:NamedThing) SET n.name = 'changed'")
+    cut = CutOff(database, at=len(schema_statements()) + 3)
+    with pytest.raises(UnreachableError):
+        load_graph(toy_graph, cut, rewrite=True, batch_size=10)
+    assert snapshot(database) != clean
+    load_graph(toy_graph, database)
+    assert snapshot(database) == clean
+
+
 def test_a_count_that_is_not_the_manifests_is_an_error(
     database: Connection, toy_graph: KnowledgeGraph
 ) -> None:
@@ -312,3 +326,11 @@ def test_a_query_that_reads_cannot_write(database: Connection) -> None:
     with pytest.raises(Neo4jError, match="nothing was changed"):
         database.read("CREATE (n:Person) RETURN n")
     assert not database.read("MATCH (n) RETURN n")
+
+
+def test_a_first_load_takes_less_than_three_minutes(
+    embedded_graph: KnowledgeGraph, database: Connection
+) -> None:
+    report = load_graph(embedded_graph, database)
+    assert (report.nodes_written, report.relationships_written) == (45_784, 308_324)
+    assert report.seconds < 180
