@@ -19,7 +19,11 @@ from nosograph.engine.differential import (
     MissingFeature,
 )
 from nosograph.engine.errors import CaseFormatError, EngineError
+from nosograph.engine.findings.annotator import LinkerName
+from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.mention import Assertion, Candidate, Mention
+from nosograph.engine.findings.names.kinds import NameKind
+from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.pipeline import DiagnosticEngine
 
 __all__ = [
@@ -37,10 +41,14 @@ __all__ = [
     "Finding",
     "Issue",
     "Level",
+    "LinkerName",
     "MatchType",
     "Mention",
     "MissingFeature",
     "Modality",
+    "NameKind",
+    "NoteReading",
+    "Quantity",
     "Sex",
     "Status",
 ]

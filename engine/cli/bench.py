@@ -203,6 +203,33 @@ def bench_assertion(*, json_file: JsonFile = None) -> None:
     _print_report(run_assertion_benchmark(), json_file)
 
 
+@bench_app.command("linking-errors")
+def bench_linking_errors(
+    *,
+    data: Data,
+    limit: Annotated[
+        int, typer.Option("--limit", help="Misses and false alarms that are shown.", min=1)
+    ] = 100,
+    json_file: JsonFile = None,
+    home: Home = None,
+) -> None:
+    """Show what is missed and what is found wrongly in annotated texts, by kind.
+
+    It prints words of the texts: those of DIR, never of a patient's note.
+
+    Example:
+
+        nosograph bench linking-errors --data DIR --limit 20
+    """
+    from nosograph.engine.evaluation.linking_errors import run_linking_errors
+
+    with err.status("linking"):
+        errors = run_linking_errors(data, graph=load_graph(None, home))
+    print_text(errors.to_markdown(limit=limit))
+    if json_file is not None:
+        write_json(json_file, errors.to_dict())
+
+
 @bench_app.command("merging")
 def bench_merging(*, data: Data, json_file: JsonFile = None, home: Home = None) -> None:
     """Measure how much of MONDO's merging of records is found by name and gene alone.

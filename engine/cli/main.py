@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import traceback
+from pathlib import Path
 
 import typer
 
@@ -67,3 +70,14 @@ def main() -> None:
     except OSError as error:
         # Only the kind of trouble and the file: never what stands in it.
         fail(f"{error.filename or 'file'}: {error.strerror or type(error).__name__}", EXIT_ERROR)
+    except Exception as error:
+        if os.environ.get("NOSOGRAPH_DEBUG"):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        fail(
+            f"a fault of Nosograph's own ({type(error).__name__} in {where}); please report it. "
+            "Its message is not shown, because it could hold words of the note; NOSOGRAPH_DEBUG=1 "
+            "shows all.",
+            EXIT_ERROR,
+        )

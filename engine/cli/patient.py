@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Sex
+from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Issue, Level, Sex
 from nosograph.engine.cli.console import (
     EXIT_NOTHING_TO_RANK,
     AsJson,
@@ -45,7 +45,7 @@ from nosograph.ontologies.term import TermId
 
 __all__ = ["diagnose", "link"]
 
-MAX_NOTE_BYTES = 64 * 1024**2
+MAX_NOTE_BYTES = 16 * 1024**2
 _LIKE_A_PATH = re.compile(r"(/|\./|\.\./|~/)\S+|\S+\.[A-Za-z][A-Za-z0-9]{1,4}")
 """One word that is a path, or ends as file names do: ``letter.docx``."""
 _HPO_TERM = re.compile(r"HP:\d{7}")
@@ -110,7 +110,7 @@ def diagnose(
 
         cat note.txt | nosograph diagnose - --json
 
-        nosograph diagnose note-zh.txt --translations hp-zh.babelon.tsv
+        nosograph diagnose note-zh.txt --translations hp-zh.babelon.tsv --language zh
     """
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both.")
@@ -172,7 +172,9 @@ def _case(
                 "--routine-negatives goes with --hpo or --phenopacket: what a note denies always "
                 "counts so."
             )
-        return ClinicalCase.from_note(_read_note(note), sex=sex, age_years=age)
+        return ClinicalCase.from_note(
+            _read_note(note), sex=sex, age_years=age, language=language.lower()
+        )
     terms = [term.strip() for text in hpo or [] for term in text.split(",") if term.strip()]
     return ClinicalCase.from_terms(
         observed=[_hpo_term(term) for term in terms if not term.startswith("-")],
@@ -184,7 +186,7 @@ def _case(
 
 
 def _check_language(language: str) -> None:
-    if language not in (AUTOMATIC, *LANGUAGES):
+    if language.lower() not in (AUTOMATIC, *LANGUAGES):
         raise typer.BadParameter(f"--language is one of {', '.join((AUTOMATIC, *LANGUAGES))}.")
 
 
@@ -284,6 +286,8 @@ def link(
 
         nosograph link "Sensorineural hearing loss" --nested
 
+        nosograph link note-zh.txt --translations hp-zh.babelon.tsv --language zh
+
         nosograph link --kind gene "A pathogenic variant in FBN1; no variant in the WAS gene."
     """
     if nested and linker is not LinkerName.DICTIONARY:
@@ -293,27 +297,47 @@ def link(
     case = ClinicalCase.from_note(_read_note(note))
     _check_language(language)
     plain = kind is NameKind.PHENOTYPE and linker is LinkerName.DICTIONARY and not nested
-    if not plain and language not in (AUTOMATIC, "en"):
+    if not plain and language.lower() not in (AUTOMATIC, "en"):
         raise typer.BadParameter("--kind, --nested and --linker read English only.")
     graph = load_graph(mondo, home, translations)
-    chosen = choose_language(case.note, language if plain else "en", available=graph.languages)
+    chosen = choose_language(case.note, language, available=graph.languages)
+    issues = [*case.issues, *chosen.issues]
     annotator: NoteAnnotator | LanguageAnnotator
-    if chosen.code == "en":
+    if not plain and chosen.code != "en":
+        issues = [*case.issues, _english_only(chosen.code)]
+    if chosen.code == "en" or not plain:
         annotator = NoteAnnotator.open(graph, kind=kind, linker=linker, nested=nested)
     else:
         annotator = LanguageAnnotator.open(graph, chosen.code)
     reading = annotator.read(case.note)
     quantities = reading.quantities if kind in _KINDS_WITH_VALUES else ()
     if as_json:
-        print_json({"mentions": _rows(reading.mentions), "quantities": _rows(quantities)})
+        print_json(
+            {
+                "language": chosen.code if plain else "en",
+                "mentions": _rows(reading.mentions),
+                "quantities": _rows(quantities),
+                "issues": [asdict(issue) for issue in issues],
+            }
+        )
     else:
         out.print(_mention_table(reading.mentions))
         if quantities:
             out.print(_quantity_table(quantities))
-    for issue in (*case.issues, *chosen.issues):
+    for issue in issues:
         err.print(escape(str(issue)))
     if not reading.mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+def _english_only(code: str) -> Issue:
+    return Issue(
+        level=Level.ERROR,
+        message=f"--kind, --nested and --linker read English only; the note seems to be in "
+        f"{LANGUAGES[code].name}.",
+        solution="leave the option out, or say that it is English with --language en.",
+        where="note",
+    )
 
 
 _KINDS_WITH_VALUES = (NameKind.PHENOTYPE, NameKind.LABORATORY)

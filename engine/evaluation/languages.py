@@ -1,9 +1,9 @@
 """Notes in languages beside English, measured on sentences and on HPO's own labels.
 
 The sentences were written for this project, as clinicians write, before the tables of names and
-triggers (the first set) and after them (the second, on which nothing was tuned). Both have one
-author, who also wrote the tables: the figures say what the tables hold, not what a hospital's notes
-would give.
+triggers (the first set) and after them (the second). A third, in Chinese, is of terms that were
+drawn at random from the annotations of diseases. All have one author, who also wrote the tables: no
+figure says what a hospital's notes would give.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ __all__ = [
 ]
 
 TRANSLATIONS_ARCHIVE = Path("ontologies", "hpo-translations.zip")
-SETS = {"": "first", "-second": "second"}
-"""Suffix of a file of sentences, and what it is called."""
+SETS = {"": "first", "-second": "second", "-sampled": "sampled"}
+"""Suffix of a file of sentences, and what it is called; a language need not have all."""
 _CARRIERS = {
     "zh": "患者有{}。",
     "de": "Befund: {}.",
@@ -162,20 +162,22 @@ class LanguageReport:
 
 
 def read_sentences(code: str, suffix: str = "") -> tuple[LabelledSentence, ...]:
-    """Read the sentences of one language.
+    """Read the sentences of one language; none where it has no such set.
 
     >>> read_sentences("zh")[0].text
     '患儿男，5岁，因反复抽搐2年就诊。'
 
     Args:
         code: Of the language.
-        suffix: Empty for the first set, ``-second`` for the second.
+        suffix: Of the set, as in `SETS`; empty for the first.
 
     Raises:
         SourceFormatError: If a line has another number of fields.
     """
     name = f"{code}{suffix}.tsv"
     path = files("nosograph.engine.evaluation").joinpath("language_sentences", name)
+    if not path.is_file():
+        return ()
     found = []
     for number, line in enumerate(path.read_text("utf-8").splitlines()[1:], start=2):
         fields = line.split("\t")
@@ -221,7 +223,8 @@ def _measured(graph: KnowledgeGraph, code: str, *, label_step: int) -> LanguageR
     LinkerIndex.build(names, language=LANGUAGES[code])
     build_seconds = perf_counter() - started
     annotator = LanguageAnnotator.open(graph, code)
-    sets = [(name, read_sentences(code, suffix)) for suffix, name in SETS.items()]
+    read = ((name, read_sentences(code, suffix)) for suffix, name in SETS.items())
+    sets = [(name, sentences) for name, sentences in read if sentences]
     texts = [sentence.text for _, sentences in sets for sentence in sentences]
     started = perf_counter()
     for text in texts:

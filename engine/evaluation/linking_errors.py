@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from nosograph.engine.evaluation.annotated_texts import AnnotatedCorpus
+from nosograph.engine.evaluation.annotated_texts import AnnotatedCorpus, find_corpora
 from nosograph.engine.evaluation.corpora import GoldDocument, GoldMention
+from nosograph.engine.evaluation.data_folder import TEXT_FOLDER
+from nosograph.engine.evaluation.term_lines import TermLines
+from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.linking.dictionary import EntityLinker
 from nosograph.engine.findings.mention import Mention
+from nosograph.kg.graph import KnowledgeGraph
+from nosograph.ontologies.errors import SourceError
 
-__all__ = ["ErrorKind", "LinkingError", "LinkingErrors", "find_errors"]
+__all__ = ["ErrorKind", "LinkingError", "LinkingErrors", "find_errors", "run_linking_errors"]
 
 ErrorKind = str
 MISSES: tuple[ErrorKind, ...] = (
@@ -78,6 +84,31 @@ class LinkingErrors:
                 lines.append(f"| {n} | {words} | {term} | {instead} | {error.kind} |")
             lines.append("")
         return "\n".join(lines)
+
+
+def run_linking_errors(data: Path, *, graph: KnowledgeGraph) -> LinkingErrors:
+    """Compare the default linker with the annotators of every corpus under ``data/text``.
+
+    Args:
+        data: Folder with ``text/``.
+        graph: Its phenotypes are linked to.
+
+    Raises:
+        SourceError: If there is no corpus that says where its marks are.
+    """
+    labels = {name.term_id: name.label for name in graph.names()}
+    corpora = [c for c in find_corpora(data / TEXT_FOLDER, graph) if c.has_places]
+    if not corpora:
+        raise SourceError(
+            f"no annotated texts under {data / TEXT_FOLDER}: expected gscplus_*.tsv, val.zip or "
+            "others whose marks have a place. --data names the folder above 'text'."
+        )
+    return find_errors(
+        corpora,
+        NoteAnnotator.open(graph),
+        on_one_line=TermLines(graph).on_one_line,
+        label_of=lambda term_id: labels.get(term_id, term_id),
+    )
 
 
 def find_errors(

@@ -32,11 +32,12 @@ from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.findings.names.laboratory_tests import LaboratoryLinker
 from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.findings.qualifiers.clinical_modifiers import with_modifiers
+from nosograph.engine.findings.readable import ReadableText
 from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["LinkerName", "NoteAnnotator"]
 
-INDEX_VERSION = "18"
+INDEX_VERSION = "23"
 """Raised whenever one of the linker's indexes is made differently."""
 
 
@@ -99,6 +100,11 @@ class NoteAnnotator:
             MissingExtraError: If the packages of the linker are not installed.
         """
         if NameKind(kind) is not NameKind.PHENOTYPE:
+            if nested or LinkerName(linker) is not LinkerName.DICTIONARY:
+                raise EngineError(
+                    f"nested and linker go with phenotypes, got kind '{NameKind(kind)}'; leave "
+                    "them out."
+                )
             return cls(_other_linker(graph, NameKind(kind)))
         if LinkerName(linker) is LinkerName.SCISPACY:
             if nested:
@@ -116,22 +122,30 @@ class NoteAnnotator:
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
-        return self._asserted(text, self.link(text))
+        note = ReadableText.of(text)
+        return note.in_given(self._asserted(note.text, self._linked(note.text)))
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names or measures, all of it PRESENT."""
-        if self._label_of is None:
-            return self.linker.link(text)
-        return self._link(text, tuple(iter_growth(text)), find_quantities(text))
+        note = ReadableText.of(text)
+        return note.in_given(self._linked(note.text))
 
     def read(self, text: str) -> NoteReading:
         """All that a note says: its mentions, and its numbers with their units."""
-        bodies, quantities = tuple(iter_growth(text)), find_quantities(text)
+        note = ReadableText.of(text)
+        bodies, quantities = tuple(iter_growth(note.text)), find_quantities(note.text)
+        mentions = self._asserted(note.text, self._link(note.text, bodies, quantities))
+        values = with_assertion(quantities, note.text, rules=self.assertion)
         return NoteReading(
-            mentions=self._asserted(text, self._link(text, bodies, quantities)),
-            quantities=with_assertion(quantities, text, rules=self.assertion),
+            mentions=note.in_given(mentions),
+            quantities=note.in_given(values),
             answered=ordinary_terms(bodies),
         )
+
+    def _linked(self, text: str) -> tuple[Mention, ...]:
+        if self._label_of is None:
+            return self.linker.link(text)
+        return self._link(text, tuple(iter_growth(text)), find_quantities(text))
 
     def _link(
         self, text: str, bodies: tuple[MeasuredBody, ...], quantities: tuple[Quantity, ...]

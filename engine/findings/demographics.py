@@ -78,11 +78,12 @@ _AGE = re.compile(
             (?:old\b|of\s+age\b)
       | {_NUMBER.replace("number", "number2")}\s*-?\s*
             (?P<unit2>[ymdw]\.o(?:\.|\b)|(?:y/?o|m/?o|d/?o|w/?o)\b)
+      | (?P<number5>\d{{1,3}})\s?y\s?(?P<months5>\d{{1,2}})\s?m\b
       | (?:aged?|age\s+of|age\s+is|age\s*:)\s*:?\s*(?:
             (?:(?P<whole2>\d{{1,2}})\s)?(?P<part>\d{{1,2}})\s?/\s?(?P<parts>12|52|7)(?!\d|/)
           | {_NUMBER.replace("number", "number3")}
             (?:[\s-]*{_UNIT.replace("unit", "unit3")}\b
-                (?:\s*(?:and|,)?\s*(?P<months3>\d{{1,2}})[\s-]*months?\b)?)?
+                (?:\s*(?:and|,)?\s*(?P<months3>\d{{1,2}})[\s-]*(?:months?|mths?|mos?)\b)?)?
             (?!\d|/\d|\.\d|\s*(?:weeks?\s+of\s+)?gestation))
       | {_NUMBER.replace("number", "number4")}[\s-]*(?P<unit4>years?|months?|days?|weeks?)[\s-]+
             (?=(?:female|male|girl|boy|infant)\b)
@@ -105,6 +106,30 @@ _PRONOUNS: dict[str, Gender] = {
     "his": "MALE",
     "him": "MALE",
 }
+_EVENT = re.compile(
+    r"\b(?:onset|onsets|began|begun|started|starting|surger(?:y|ies)|operations?|operated|repair(?:ed)?|"
+    r"\w{3,}(?:ectomy|ostomy|otomy|plasty|pexy)|transplant(?:ed|ation)?|correct(?:ed|ion)|diagnosed|"
+    r"diagnosis|dx'?d?|walk(?:ed|ing)|sat|crawled|spoke|talked|menarche|menopause|puberty|died|"
+    r"death|fractured?|first\s+(?:seizure|fit|episode|word|step|attack)s?|milestones?)\b[^.;,:\n()]{0,30}$",
+    re.IGNORECASE,
+)
+"""An age behind it in the same clause is when that was: "Strabismus surgery age 3"."""
+_NOW = re.compile(
+    r"\b(?:now|currently|today)[,:]?\s+(?:is\s+)?(?:aged?\s+)?(?P<number>\d{1,3})"
+    r"(?=\s*(?:[.;)\n]|,(?!\d)|$|(?:with|and)\b))(?!\.\d)",
+    re.IGNORECASE,
+)
+"""The age of today behind that of an event: "surgery age 3. Now 14"."""
+MAX_TO_NOW = 60
+"""Characters from the age of an event to the one of today."""
+_YEARS_BEFORE = re.compile(
+    r"(?<![\d.])(?P<years>\d{1,2})\s?(?:years?|yrs?|y)\.?,?\s*(?:and\s+)?$", re.IGNORECASE
+)
+"""Years before months: "2 y 3 mo"."""
+_DURATION = re.compile(
+    r"\b(?:for|over|past|last|lasting|within|every|during|after|in|x)\s+(?:the\s+|about\s+)?$",
+    re.IGNORECASE,
+)
 _OTHER_TIME = re.compile(
     r"\b(?:at|by|until|since|from|before|after)\s+(?:the\s+)?(?:age\s+(?:of\s+)?)?$"
     r"|\b(?:gestational|bone|skeletal|mental|developmental|height|paternal|maternal)\s+$",
@@ -261,14 +286,34 @@ def _age(text: str, stretches: list[tuple[int, int]]) -> tuple[float | None, lis
         for reading in _openings(text, stretches)
         if reading.age_years is not None and reading.age_years <= MAX_AGE_YEARS
     ]
+    events: list[int] = []
     for start, end in stretches:
         for match in _AGE.finditer(text, start, end):
-            before = text[max(start, match.start() - 24) : match.start()]
-            if _OTHER_TIME.search(before) or _OF_RELATIVE.match(text, match.end()):
+            before = text[max(start, match.start() - 60) : match.start()]
+            if _OTHER_TIME.search(before[-24:]) or _OF_RELATIVE.match(text, match.end()):
+                continue
+            if _EVENT.search(before):
+                events.append(match.end())
                 continue
             years = _years(match)
+            begin = match.start()
+            if (match["unit2"] or "").casefold() in ("mo", "m.o", "m.o."):
+                # "3 mo" is an age or a time; behind years it goes on with them
+                more = _YEARS_BEFORE.search(before)
+                begin -= len(more[0]) if more is not None else 0
+                if _DURATION.search(text, start, begin):
+                    continue
+                if more is not None and years is not None:
+                    years += float(more["years"])
             if years is not None and years <= MAX_AGE_YEARS:
-                ages.append((years, match.span()))
+                ages.append((years, (begin, match.end())))
+    if not ages:
+        ages = [
+            (float(now["number"]), now.span())
+            for at in events[-1:]
+            if (now := _NOW.search(text, at, at + MAX_TO_NOW)) is not None
+            and float(now["number"]) <= MAX_AGE_YEARS
+        ]
     if not ages:
         return None, []
     ages.sort(key=lambda age: age[1])
@@ -283,7 +328,7 @@ def _years(match: re.Match[str]) -> float | None:
     groups = match.groupdict()
 
     def first(name: str) -> str | None:
-        return next((v for k, v in groups.items() if k.rstrip("1234") == name and v), None)
+        return next((v for k, v in groups.items() if k.rstrip("12345") == name and v), None)
 
     part, number = first("part"), first("number")
     if part is not None:  # 6/12 of a year, 3/52 of a year, 4/7 of a week

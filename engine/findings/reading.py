@@ -45,9 +45,9 @@ STATUS_OF = {
 WEIGHT_OF = {Assertion.UNCERTAIN: UNCERTAIN_CONFIDENCE, Assertion.HISTORY: HISTORY_WEIGHT}
 _UNCOUNTED = {
     Assertion.FAMILY_MEMBER: "said of relatives",
-    Assertion.HISTORY: "past and over",
-    Assertion.HYPOTHETICAL: "feared, asked for or not looked at",
-    Assertion.UNCERTAIN: "doubted, or excluded in a special form only",
+    Assertion.HISTORY: "had before and now gone",
+    Assertion.HYPOTHETICAL: "may come, is to be looked for or was not looked at",
+    Assertion.UNCERTAIN: "called doubtful, or absent only in one place or form",
 }
 MANY_OF_RELATIVES = 4
 """Terms said of relatives from which on they are named, though the patient has findings of its own:
@@ -111,13 +111,11 @@ def with_mentions(
         issues.append(
             Issue(
                 level=Level.INFO,
-                message=f"Mentions that are no evidence of what the patient has: {said}."
-                + _named(
-                    (m.label for m in uncounted if m.discounted), "Looked for, and over or doubted"
-                )
+                message=f"The note names findings that were not counted: {said}."
+                + _named((m.label for m in uncounted if m.discounted), "Gone or doubtful")
                 + _named(_of_relatives(uncounted, n_findings=sum(counted)), "Said of relatives"),
-                solution="nothing to do; 'nosograph link' shows them. What was over but is typical "
-                "of a disease can be given with --hpo.",
+                solution="nothing to do if that is right; 'nosograph link' shows each with its "
+                "place. Give with --hpo what the patient has, or had and is typical of a disease.",
                 where="note",
             )
         )
@@ -159,10 +157,9 @@ def with_quantities(case: ClinicalCase, quantities: Sequence[Quantity]) -> Clini
     counted += [f"{n_other} of vital signs and growth"] if n_other else []
     issue = Issue(
         level=Level.INFO,
-        message=f"Values with or without a unit were read and are no evidence themselves: "
-        f"{', '.join(counted)}.",
-        solution="'nosograph link' lists them; give what is abnormal among them with --hpo. "
-        "Where the note itself says so (-3 SD, 39 °C) it was counted.",
+        message=f"Numbers were read but not judged high or low: {', '.join(counted)}. Only what "
+        "says so itself was counted, such as -3 SD or 39 °C.",
+        solution="give what is abnormal among them with --hpo; 'nosograph link' lists them.",
         where="note",
     )
     return replace(case, issues=(*case.issues, issue))

@@ -18,6 +18,8 @@ __all__ = ["ValidatedFindings", "validate_findings"]
 MAX_ISSUES_OF_A_KIND = 20
 """After so many issues of one kind the rest are counted in one more."""
 MAX_SHOWN_IDENTIFIER = 40
+MAX_SHOWN_WORDS = 60
+"""Characters of the note's words that an issue repeats."""
 MAX_PLACES = 20
 """Places in the input that are kept for one finding; a note of megabytes repeats itself."""
 
@@ -237,6 +239,7 @@ def _reconcile(
                 term_id,
                 winner or of_any[node],
                 certain=winner is not None,
+                where_said=_where_said(finding, present[winner or of_any[node]]),
                 graph=graph,
                 notes=notes,
             )
@@ -249,7 +252,13 @@ def _reconcile(
         if excluding is None:
             kept.append(finding)
         else:
-            _note_possible_left_out(term_id, excluding, graph=graph, notes=notes)
+            _note_possible_left_out(
+                term_id,
+                excluding,
+                where_said=_where_said(finding, excluded[excluding]),
+                graph=graph,
+                notes=notes,
+            )
     return kept
 
 
@@ -266,29 +275,52 @@ def _named(term_id: str, graph: KnowledgeGraph) -> str:
     return f"{graph.label(graph.index(term_id))} [{term_id}]"
 
 
+def _where_said(*findings: Finding) -> str:
+    """The words of the note that contradict each other, and where they stand."""
+    places = [
+        f"'{_shortened(e.text)}'"
+        + (f" ('{_shortened(e.trigger)}')" if e.trigger else "")
+        + f" at character {e.start}"
+        for finding in findings
+        for e in [e for e in finding.evidence if e.start is not None and e.text][:1]
+    ]
+    return f" The note has {' and '.join(places)}." if places else ""
+
+
+def _shortened(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= MAX_SHOWN_WORDS else words[:MAX_SHOWN_WORDS] + "…"
+
+
 def _note_exclusion_left_out(
-    term_id: str, present: str, *, certain: bool, graph: KnowledgeGraph, notes: _Issues
+    term_id: str,
+    present: str,
+    *,
+    certain: bool,
+    where_said: str,
+    graph: KnowledgeGraph,
+    notes: _Issues,
 ) -> None:
     said = "is present" if certain else "is possibly present, and the exclusion no surer"
     notes.add(
         "contradiction",
         Level.WARNING,
         f"{_named(term_id, graph)} is excluded, but {_named(present, graph)} {said}; "
-        "the exclusion was left out.",
+        f"the exclusion was left out.{where_said}",
         solution="remove the one that is wrong; an exclusion at another time is no exclusion.",
         where="findings",
     )
 
 
 def _note_possible_left_out(
-    term_id: str, excluded: str, *, graph: KnowledgeGraph, notes: _Issues
+    term_id: str, excluded: str, *, where_said: str, graph: KnowledgeGraph, notes: _Issues
 ) -> None:
     what = "elsewhere it is" if excluded == term_id else f"{_named(excluded, graph)} is"
     notes.add(
         "possible but excluded",
         Level.WARNING,
         f"{_named(term_id, graph)} is only possibly present, but {what} excluded for certain; "
-        "the possible finding was left out and the exclusion counts.",
+        f"the possible finding was left out and the exclusion counts.{where_said}",
         solution="remove the one that is wrong; give the finding with --hpo if it was confirmed.",
         where="findings",
     )

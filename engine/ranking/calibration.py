@@ -103,7 +103,9 @@ def tempered(parameters: CalibrationParameters, inputs: ScoreSummary, slope: Val
     odds = np.exp(steep * (inputs.top - best))
     total = odds.sum(axis=-1, keepdims=True)
     total += (inputs.rest * np.exp(-steep * _BELOW)).sum(axis=-1, keepdims=True)
-    total += np.exp(np.minimum(parameters.none_of_these - steep * best, 700.0))
+    # Where even the best disease speaks against itself, a steeper slope must not make "none of
+    # these" surer: the probability of the best would then fall with the slope, not rise.
+    total += np.exp(parameters.none_of_these - steep * np.maximum(best, 0.0))
     probabilities: Values = odds / total
     return probabilities
 
@@ -185,8 +187,9 @@ class Calibration:
         )
         slope = float(_slope_for(p, summary, best_probability(p, summary)))
         logits = scores * (LN_10 * slope)
-        highest = max(float(logits.max()), p.none_of_these)
+        none = p.none_of_these + min(float(logits.max()), 0.0)
+        highest = max(float(logits.max()), none)
         odds = np.exp(logits - highest)
-        total = float(odds.sum()) + math.exp(p.none_of_these - highest)
+        total = float(odds.sum()) + math.exp(none - highest)
         probabilities: Values = odds / total
         return probabilities

@@ -2,9 +2,11 @@
 
 A trigger opens a scope to its right or left; a terminator, the end of the sentence or of the list
 item closes it; a negation also ends where another clause begins (`clauses`). Of whom a sentence
-speaks is read apart (`subjects`), and so is the value behind a finding (`values`). A section opens
-a scope of its own. Where scopes meet, the assertion that takes the finding furthest from the
-patient wins: what is said of a mother is no evidence about her child, negated or not.
+speaks is read apart (`subjects`), and so is the value behind a finding (`values`), what is doubted
+or feared in words that a fixed phrase is too stiff for (`doubt`), and whether a test has answered
+it (`outcomes`). A section opens a scope of its own. Where scopes meet, the assertion that takes the
+finding furthest from the patient wins: what is said of a mother is no evidence about her child,
+negated or not.
 
 Source: the scheme of Harkema et al. 2009, J Biomed Inform 42(5):839-851 (ConText); the phrases are
 our own.
@@ -19,6 +21,7 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, Self
 
+from nosograph.engine.findings.assertion.absence import absence_read
 from nosograph.engine.findings.assertion.clauses import (
     begins_clause,
     clause_end,
@@ -28,7 +31,7 @@ from nosograph.engine.findings.assertion.clauses import (
 from nosograph.engine.findings.assertion.doubt import find_doubts
 from nosograph.engine.findings.assertion.negated_verbs import find_negated_verbs
 from nosograph.engine.findings.assertion.outcomes import find_outcome
-from nosograph.engine.findings.assertion.sections import Section, find_sections
+from nosograph.engine.findings.assertion.sections import Section, find_sections, is_request
 from nosograph.engine.findings.assertion.sentences import Sentence, split_sentences
 from nosograph.engine.findings.assertion.signs import Sign, leading_signs
 from nosograph.engine.findings.assertion.specifics import has_grade, is_more_specific, is_of_degree
@@ -48,6 +51,8 @@ __all__ = ["AssertionRules", "Modifier"]
 _WORD = re.compile(r"[^\W_]+")
 _PATIENT = re.compile(r"\b(?:patient|proband|index case)\b(?!['’]s)", re.IGNORECASE)
 """A sentence that names its subject is not of the plan that it happens to stand in."""
+_ONLY_ASKED = re.compile(r"differential.*|ddx?|rule out|r/o|.*(?:consider|possibilit).*")
+"""Headers of lists of what was thought of, and not found; a working diagnosis was."""
 _DASH = re.compile(r"\s[-–—]\s")
 _NEW_ITEM = re.compile(r"(?<=\s)\d{1,2}\)\s+(?=[A-Z])")
 """Numbers of a list whose line breaks were lost."""
@@ -63,6 +68,11 @@ _BLAND = re.compile(
     re.IGNORECASE,
 )
 """Age, trade and health of a relative: the next clause is about the patient again."""
+_WELL_WITHOUT = re.compile(
+    r"(?<!s)\s*(?:(?:is|was|:)\s*)?(?:\w+\s+)?(?:healthy|well|unaffected)\s*;\s*(?=(?:no|nil|without)\b)",
+    re.IGNORECASE,
+)
+"""Of one relative, who is healthy and has no such thing: "mother healthy; no deafness"."""
 _WHOSE = re.compile(r"\bwhose\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _MAIN_VERB = re.compile(
     r",\s+(?:has|had|is|was|presents|presented|developed|showed|shows|came|attended|suffers)\b",
@@ -77,6 +87,11 @@ _ORDER = re.compile(
 )
 """Advice of another kind: "monitor for scoliosis and continue physiotherapy for hypotonia"."""
 _OR = re.compile(r"\b(?:or|nor)\b", re.IGNORECASE)
+_PLURAL_VERB = re.compile(r"\b(?:are|were|have|have been)\b", re.IGNORECASE)
+_LIST_JOINT = re.compile(
+    r"\s*(?:,\s*(?:(?:and|or)\s+)?|\b(?:and|or)\s+)(?:an?\s+|the\s+)?(?:[a-z-]+\s+)?", re.IGNORECASE
+)
+_LIST_BEGINS = re.compile(r"[\s,;:-]*(?:both|the|an?|also|and|but)?\s*", re.IGNORECASE)
 _ONE_ITEM = re.compile(
     r"(?:(?!,|;|\b(?:or|nor|but)\b)[^,;])+(?:,|\band\b)\s*(?:and\s+)?", re.IGNORECASE
 )
@@ -133,7 +148,8 @@ class AssertionRules:
         """Give every mention its assertion and the words that decided it."""
         modifiers = self.modifiers(text, [(m.start, m.end) for m in mentions])
         return tuple(
-            _decided(mention, found) for mention, found in zip(mentions, modifiers, strict=True)
+            absence_read(_decided(mention, found))
+            for mention, found in zip(mentions, modifiers, strict=True)
         )
 
     def modifiers(
@@ -170,7 +186,10 @@ class AssertionRules:
                     spans[i], section, sentence, about=about, text=text
                 ):
                     assert section.assertion is not None
-                    said.append(Modifier(section.assertion, section.header))
+                    only_asked = _ONLY_ASKED.fullmatch(section.header.casefold()) is not None
+                    said.append(Modifier(section.assertion, section.header, only_asked))
+                if section is not None and is_request(section.header):
+                    said = [_as_asked(m) for m in said]
                 said.extend(_answered(said, spans[i], sentence, text=text))
                 said = list(_with_value(said, value, text=text))
                 found[i] = tuple(dict.fromkeys(_of_the_class(said, spans[i], sentence, text=text)))
@@ -227,7 +246,7 @@ class AssertionRules:
         ]
         negations = tuple(h for h in hits if any(map(_negates_what_follows, h.rules)))
         closing = _Closing(
-            text, sentence, hits, about.subjects, tuple(items), tuple(affirmed), negations
+            text, sentence, hits, about.subjects, tuple(items), tuple(affirmed), negations, spans
         )
         found = [
             scope
@@ -254,6 +273,8 @@ class _Closing(NamedTuple):
     """Where findings begin that a value calls present, and signs before findings."""
     negations: tuple[Hit, ...]
     """What negates all that follows; a repeated "no" takes over from the one before."""
+    spans: Sequence[tuple[int, int]] = ()
+    """The findings of the sentence."""
 
     def after(self, at: int, assertion: Assertion, *, of_person: bool = False) -> int:
         """The end of a scope that opens to the right."""
@@ -324,7 +345,11 @@ def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
         is_open = assertion in (Assertion.EXCLUDED, Assertion.HYPOTHETICAL)
         start = closing.before(hit.start, Assertion.EXCLUDED if is_open else assertion)
         if is_open and rule.reach != 1:
-            start = clause_start(text, start, hit.start)
+            whole = _list_before(text, closing.sentence.start, hit, spans=closing.spans)
+            if whole is None:
+                start = clause_start(text, start, hit.start)
+            else:  # all of the list, however long it is
+                start, rule = whole, replace(rule, reach=0)
         yield _Scope(start, hit.start, modifier, rule)
         return
     if assertion is not Assertion.EXCLUDED and not rule.is_list:
@@ -343,6 +368,27 @@ def _scopes_of(hit: Hit, rule: Rule, *, closing: _Closing) -> Iterator[_Scope]:
             yield _Scope(bare, end, modifier._replace(assertion=Assertion.UNCERTAIN), rule)
         end = bare
     yield _Scope(hit.end, end, modifier, rule)
+
+
+def _list_before(
+    text: str, start: int, hit: Hit, *, spans: Sequence[tuple[int, int]]
+) -> int | None:
+    """Where a list begins of which a plural verb says that none is there: "A, B and C are absent".
+
+    Only a list that begins its clause is one: in "he has A, B and C are absent" A is there.
+    """
+    if not _PLURAL_VERB.search(hit.text):
+        return None
+    before = sorted(span for span in spans if start <= span[0] and span[1] <= hit.start)
+    if len(before) < 2 or text[before[-1][1] : hit.start].strip():
+        return None
+    first = before[-1][0]
+    for left, right in zip(reversed(before[:-1]), reversed(before[1:]), strict=False):
+        if not _LIST_JOINT.fullmatch(text, left[1], right[0]):
+            break
+        first = left[0]
+    begins = _LIST_BEGINS.fullmatch(text, start, first) is not None
+    return first if begins and first < before[-1][0] else None
 
 
 def _bare_items(hit: Hit, end: int, *, closing: _Closing) -> int:
@@ -378,7 +424,10 @@ def _family_scopes(closing: _Closing) -> Iterator[_Scope]:
         words = " ".join(text[subject.start : subject.end].split())
         modifier = Modifier(Assertion.FAMILY_MEMBER, words)
         end = closing.after(subject.end, Assertion.FAMILY_MEMBER, of_person=True)
-        if _BLAND.match(text, subject.end, end):
+        without = _WELL_WITHOUT.match(text, subject.end, closing.sentence.end)
+        if without is not None:
+            end = closing.after(without.end(), Assertion.FAMILY_MEMBER, of_person=True)
+        elif _BLAND.match(text, subject.end, end):
             end = next_clause(text, subject.end, end)
         if _WHOSE.search(text, max(closing.sentence.start, subject.start - 30), subject.start):
             back = _MAIN_VERB.search(text, subject.end, end)
@@ -476,6 +525,13 @@ def _is_of_a_kind(span: tuple[int, int], scope: _Scope, *, text: str, ends: Cont
     if scope.rule.reach:  # "not" goes with a verb
         return is_of_degree(text, scope.start, span[0])
     return is_more_specific(text, scope.start, span[0], ends=ends)
+
+
+def _as_asked(modifier: Modifier) -> Modifier:
+    """What a request asks to rule out is its purpose; elsewhere it is a problem of its own."""
+    if modifier.trigger.casefold().endswith(("rule out", "r/o")):
+        return modifier._replace(assertion=Assertion.HYPOTHETICAL)
+    return modifier
 
 
 def _answered(

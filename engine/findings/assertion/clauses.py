@@ -23,7 +23,7 @@ _FOUND = (
 _MARKED = r"(?:marked|severe|prominent|positive|obvious|striking|confirmed|clear)"
 _PREDICATE = (
     r"(?:enlarged|low|raised|brisk|palpable|elevated|reduced|increased|decreased|diminished|high|impaired|"
-    r"weak|tender|swollen|exaggerated|depressed|prolonged|delayed|dilated|sparse|thickened|coarse)"
+    r"[LR]\b|weak|tender|swollen|exaggerated|depressed|prolonged|delayed|dilated|sparse|thickened|coarse)"
 )
 """Said of the noun before it: "spleen enlarged", "reflexes brisk"."""
 _NOUNS = (

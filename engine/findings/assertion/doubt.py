@@ -28,6 +28,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 class _Expression(NamedTuple):
     cues: frozenset[str]
+    """Stems of which a sentence must have one."""
     pattern: re.Pattern[str]
     rules: tuple[Rule, ...]
 
@@ -54,9 +55,7 @@ def find_doubts(
     here = [(max(0, first - start), last - start) for first, last in spans]
     masked = ""
     taken: list[tuple[int, int]] = []
-    for expression in _expressions():
-        if expression.cues.isdisjoint(stems):
-            continue
+    for expression in _expressions_with(stems):
         found = list(expression.pattern.finditer(sentence))
         if any(_meets(match.span(), here) for match in found):
             masked = masked or _masked(sentence, here)
@@ -80,6 +79,22 @@ def _masked(sentence: str, spans: Sequence[tuple[int, int]]) -> str:
     for first, last in spans:
         sentence = sentence[:first] + "\0" * (last - first) + sentence[last:]
     return sentence
+
+
+def _expressions_with(stems: set[str]) -> Iterator[_Expression]:
+    """The expressions that have a cue among the stems of a sentence, in the order of the file."""
+    by_stem = _by_stem()
+    for i in sorted({i for stem in stems & by_stem.keys() for i in by_stem[stem]}):
+        yield _expressions()[i]
+
+
+@cache
+def _by_stem() -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = {}
+    for i, expression in enumerate(_expressions()):
+        for cue in expression.cues:
+            found.setdefault(cue, []).append(i)
+    return found
 
 
 @cache

@@ -36,7 +36,10 @@ _WELL = (
     r"within\s+normal\s+limits|none\s+(?:was\s+|were\s+)?(?:seen|found|detected|noted|identified|present|there|so\s+far)|"
     r"none|not\s+(?:found|seen|detected|present|there|identified)|nothing\s+(?:was\s+)?(?:found|seen|abnormal))"
 )
-_STOP = r"(?=\s*(?:[.,;)]|\Z)|\s+(?:on|at|in|today|and|so|for|by|throughout|with|to\s+date|both|since|this)\b)"
+_STOP = (
+    r"(?=\s*(?:[.,;)]|\Z)"
+    r"|\s+(?:on|at|in|today|and|so|for|by|throughout|with|to\s+date|both|since|this)\b)"
+)
 _REFUTES = (
     r"(?:rules?|ruled|excludes?|excluded|refutes?|refuted|disproved|settles?|settled)\s+"
     r"(?:this|that|it|them|these)\b(?:\s+out)?|(?:has|have|had)\s+(?:now\s+|since\s+)?(?:excluded|ruled\s+out)\s+"
@@ -47,7 +50,8 @@ _OUTCOME = re.compile(
            | (?:[,;]\s*|\s[-–—]\s*|\s*->\s*|\s+and\s+)(?:(?:and|which|but)\s+)?
              (?:{_TEST}\s+{_SUBJECT}{{0,3}}?)? )
          (?P<said>{_COPULA}{_WELL}{_STOP})
-      | \s+with\s+(?:an?\s+)?(?P<result>(?:\w+\s+)?(?:normal|clear|negative|unremarkable)\s+(?:results?|findings?|outcome|scan|test|report))
+      | \s+with\s+(?:an?\s+)?(?P<result>(?:\w+\s+)?(?:normal|clear|negative|unremarkable)\s+
+            (?:results?|findings?|outcome|scan|test|report))
       | (?:,|;|:|\s[-–—]|\b(?:but|and)\b)\s+{_SUBJECT}{{0,8}}?(?P<refuted>{_REFUTES})""",
     re.VERBOSE | re.IGNORECASE,
 )

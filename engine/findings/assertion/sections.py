@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from nosograph.engine.findings.mention import Assertion
 
-__all__ = ["Section", "find_sections"]
+__all__ = ["Section", "find_sections", "is_request"]
 
 _HEADER = re.compile(
     r"(?P<before>^|\n|[.;]\s)[^\S\n]*(?:[-*•#]+\s*|\d{1,2}[.)]\s*)?"
@@ -88,6 +88,11 @@ def find_sections(text: str) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def is_request(header: str) -> bool:
+    """Whether a header says what is asked: "Reason for referral"."""
+    return " ".join(header.casefold().split()) in _names("request")
+
+
 def _is_inline(text: str, start: int, end: int) -> bool:
     """Whether a section begins in its header's own line."""
     line_end = text.find("\n", start, end)
@@ -128,6 +133,7 @@ def _headers() -> Mapping[str, Assertion | None]:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     kinds = {
         "none": None,
+        "request": None,
         "relative": Assertion.FAMILY_MEMBER,
         "advice": Assertion.HYPOTHETICAL,
     }

@@ -38,6 +38,9 @@ _UNFINISHED = re.compile(
     r"(?:,|\b(?:a|an|the|of|and|or|no|not|with|without|for|to|in|on|by|from|his|her|is|was|has|had))$",
     re.IGNORECASE,
 )
+_NEGATION = re.compile(r"(?<=\s)(?:no|not|without|denies|never|nor)\b", re.IGNORECASE)
+_NEAR = 80
+"""Characters before a cut in which a negation goes with what follows."""
 _CLINICAL = frozenset(
     [
         "approx.",
@@ -116,12 +119,24 @@ def _add(sentences: list[Sentence], text: str, *, start: int, end: int) -> None:
     while end > start and text[end - 1].isspace():
         end -= 1
     while end - start > MAX_LENGTH:
-        cut = text.rfind(" ", start + MAX_LENGTH // 2, start + MAX_LENGTH)
-        cut = cut if cut > start else start + MAX_LENGTH
+        cut = _cut(text, start, start + MAX_LENGTH)
         sentences.append(Sentence(start, cut))
         start = cut
     if start < end:
         sentences.append(Sentence(start, end))
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Where a stretch without an end is cut: behind a comma, before a negation or before a word."""
+    half = start + (end - start) // 2
+    comma = max(text.rfind(", ", half, end), text.rfind("; ", half, end))
+    if comma > start:
+        return comma + 1
+    negations = list(_NEGATION.finditer(text, end - _NEAR, end))
+    if negations:
+        return negations[-1].start()
+    space = text.rfind(" ", half, end)
+    return space if space > start else end
 
 
 def _belongs_to_word(text: str, at: int) -> bool:

@@ -21,10 +21,13 @@ _SIGN = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ANY_SIGN = re.compile(r"[+\[☐☑☒✓✔✗✘]|\(\s?[-−–]|[-−–]\s?ve\b")
+_ANY_SIGN = re.compile(r",[^\S\n]+[-−–][^\S\n]|[+\[☐☑☒✓✔✗✘]|\(\s?[-−–]|[-−–]\s?ve\b")
 _WORD_BEFORE = re.compile(r"[^\s,;:/|•*][^\S\n]*$")
 _COLON_BEFORE = re.compile(r":[^\S\n]*$")
 _LISTED = re.compile(r"[,;:]\s*$")
+_COMMA_MINUS = re.compile(r",[^\S\n]+[-−–][^\S\n]")
+"""A minus and no dash where no finding comes before it: "warm, - edema, - rash"."""
+_AFTER_COMMA = re.compile(r",[^\S\n]+$")
 _SPACED_PLUS = re.compile(r"(?:[,;:]\s*|^)\+\s+\w")
 _PLUS_LINE = re.compile(r"[^\S\n]*\+{1,3}[^\S\n]?[^\W\d_]")
 _TICKED = re.compile(r"\[\s?[xX✓✔]\s?\]|[☑☒✓✔]")
@@ -63,7 +66,14 @@ def leading_signs(
     """
     if _ANY_SIGN.search(text, start, end) is None and not _is_sign_line(text, start):
         return ()
-    found = [m for m in _SIGN.finditer(text, start, end) if not _is_dash(text, m, start, end)]
+    minus = _COMMA_MINUS.search(text, start, end)
+    is_minus = minus is not None and not any(last <= minus.start() for _, last in spans)
+    found = [
+        m
+        for m in _SIGN.finditer(text, start, end)
+        if (is_minus and _AFTER_COMMA.search(text, max(start, m.start() - 4), m.start()))
+        or not _is_dash(text, m, start, end)
+    ]
     if not found:
         return ()
     first = found[0].start()

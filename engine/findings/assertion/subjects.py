@@ -146,7 +146,9 @@ def _patterns() -> _Patterns:
             rf"\b(?:{kin.relative}|famil\w+|{kin.child}|consanguin\w*|adopted|pedigree)\b"
         ),
         descendant=compiled(rf"{kin.child}|{kin.descendant}"),
-        neutral_before=compiled(rf"\b(?:{words['neutral_before']}(?:\s+and|,)?\s+)+$"),
+        neutral_before=compiled(
+            rf"\b(?:{words['neutral_before']}(?:\s+and|,)?\s+)+(?:(?:{words['origin']}\s+)+)?$"
+        ),
         other_thing=compiled(
             rf"""(?:\s*,\s*(?:{_DETERMINER}\s+)?(?:\w+\s+){{0,2}}(?:{kin.relative}|{kin.child})\b)*
                 \s*,?\s+and\s+
@@ -171,7 +173,8 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
     return rf"""\b(?=\w)(?:
         {attributes}(?P<kin>{kin.relative})(?:[\s-]in[\s-]law)?\b
       | (?P<informant>{kin.informant})\b(?!['’])
-      | (?:(?:his|her|(?:(?:the|this|our)\s+)?(?:patient|proband|index\ case|child|boy|girl|woman|man)['’]s)
+      | (?:(?:his|her|(?:(?:the|this|our)\s+)?
+            (?:patient|proband|index\ case|child|boy|girl|woman|man)['’]s)
             | (?:has|have|had)\s+(?:an?|one|two|three|four|no|other)) \s+
             {adjectives}{{0,4}}(?P<child>{kin.child})\b(?!\s+{kin.relative}\b)
       | (?P<earlier>{kin.earlier_child}|{kin.earlier_pregnancy}
@@ -184,6 +187,8 @@ def _person(kin: Kinship, words: Mapping[str, str], attributes: str) -> str:
       | (?P<title>(?:mr|mrs|ms|miss)\b\.?\s+(?P<surname>[a-z][\w-]+))(?!['’])
             (?=\s+(?:(?P<self>himself|herself)|has|had|is|was|suffers?|also|does)\b)
       | (?P<pronoun>s?he|they)\b
+      | (?P<owner>his|her)\b(?=\s+\w)
+            (?!\s+(?:own\s+)?{attributes}(?:{kin.relative}|{kin.child}|{kin.informant})\b)
       | (?:(?P<determiner>the|this|our|an?)\s+)?{adjectives}{{0,5}}
             (?P<patient>{words["patient"]})\b(?P<possessive>['’]s)?
       | (?P<examination>{words["on_examination"]})\b
@@ -244,6 +249,20 @@ _AFFECTED_AFTER = re.compile(rf"['’]?s?,?\s+{_AFFECTED}\b", re.IGNORECASE)
 _IN_BEFORE = re.compile(
     rf"\b(?:in|of|affecting|involving|among|amongst|on)\s+(?:{_DETERMINER}\s+)?$", re.IGNORECASE
 )
+_PRONOUN: Mapping[Gender, str] = {"FEMALE": "she", "MALE": "he", "": ""}
+_LACKS_AFTER = re.compile(
+    r"\s+(?:(?:does|did|has|have|had)\s*(?:not|n['’]t|no|never)\b|never\s+had|lacks)", re.IGNORECASE
+)
+_COMPARED_BEFORE = re.compile(
+    rf"\bas\s+(?:does|did|do|has|have|had|is|was|were|are)\s+(?:{_DETERMINER}\s+)?$", re.IGNORECASE
+)
+_TAKES_AFTER = re.compile(
+    r"\b(?:s?he|patient|boy|girl|child|baby)\s+(?:also\s+)?(?:has|had|have|inherited|shares|shared|got|has\s+got)\s+"
+    r"(?:his|her|the|their)\s+$",
+    re.IGNORECASE,
+)
+_OWNS = re.compile(r"['’]s?\s+(?!side\b|family\b)", re.IGNORECASE)
+"""Of "he has his mother's nose": it is he who has it."""
 _OBJECT_BEFORE = re.compile(r"\b(?:of|to|for|with|like|unlike|as|by|than|from)\s+$", re.IGNORECASE)
 _IN_PATIENT_BEFORE = re.compile(r"\bin\s+(?:(?:both|only)\s+)?$", re.IGNORECASE)
 _LIST_JOINT = re.compile(
@@ -321,6 +340,7 @@ class _Reader:
         carried, self.antecedent = self.antecedent, None
         has_source = False
         shared_end = -1
+        well = ""  # the pronoun of a relative whom this sentence calls healthy
         grouped, self._group = self._group, False
         for match in _patterns().person.finditer(text, sentence.start, end):
             before = text[max(sentence.start, match.start() - _LOOK_BACK) : match.start()]
@@ -340,9 +360,15 @@ class _Reader:
             elif match["pronoun"]:
                 antecedent = self.antecedent or (carried if not before.strip() else None)
                 role = self._of_pronoun(match["pronoun"], antecedent, after)
+                if well == match["pronoun"].casefold() and _LACKS_AFTER.match(after):
+                    role, antecedent = Role.RELATIVE, None  # "brother is well; he has no murmur"
                 self.antecedent = antecedent if role is Role.RELATIVE else None
                 if role is Role.RELATIVE and _patterns().reporting_after.match(after):
                     continue  # "his mother says she has noticed"
+            elif match["owner"]:
+                if not self._is_of_relative(match["owner"], self.antecedent):
+                    continue
+                role = Role.RELATIVE
             elif match["kin"] or match["child"]:
                 word = match["child"] or match["kin"]
                 if word.casefold().endswith(("s", "ren")):
@@ -377,6 +403,8 @@ class _Reader:
                             self.antecedent = source and source._replace(only_source=True)
                         continue
                     role = known
+                if role is Role.RELATIVE and _patterns().is_healthy.match(after):
+                    well = _PRONOUN[Kinship.load().gender_of(word)]
                 if role is not Role.PATIENT and not _BORN_TO.search(before):
                     self.antecedent = self._remembered(match, before, after)
             elif match["informant"]:
@@ -408,6 +436,16 @@ class _Reader:
             if antecedent.only_source or _patterns().meets.match(after)
             else Role.RELATIVE
         )
+
+    def _is_of_relative(self, word: str, antecedent: _Antecedent | None) -> bool:
+        """Whether a possessive means the relative named in its sentence, as his or her sex tells.
+
+        Where the patient has that sex too, it may be either: the sentence is left as it is.
+        """
+        gender: Gender = "FEMALE" if word.casefold() == "her" else "MALE"
+        if antecedent is None or antecedent.only_source or antecedent.gender != gender:
+            return False
+        return (antecedent.patient or self._patient()) != gender
 
     def _of_name(self, match: re.Match[str]) -> Role | None:
         """Whom "Twin B" or "Mr Roe" means, where the note says who its patient is."""
@@ -480,6 +518,8 @@ def _of_relative(before: str, after: str) -> Role | None:
     patterns = _patterns()
     affected = _AFFECTED_AFTER.match(after) is not None
     if patterns.reporting_after.match(after) or patterns.owner_after.match(after):
+        return None
+    if _COMPARED_BEFORE.search(before) or (_TAKES_AFTER.search(before) and _OWNS.match(after)):
         return None
     neutral = patterns.neutral_before.search(before)
     if neutral and (

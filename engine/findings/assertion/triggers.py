@@ -17,7 +17,7 @@ from nosograph.ontologies.errors import SourceFormatError
 
 __all__ = ["Direction", "Hit", "Rule", "TriggerTable"]
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:/[^\W_]+)?|[,;:?–—-]")
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:/[^\W_]+)?|[∅,;:?–—-]")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -29,9 +29,11 @@ _ALONE = r"(?!\s*(?:[-−–+±]|N/?[AD]\b|u\b))(?=\s*(?:[.,;)/|\n]|$))"
 """A sign ends its item too, and is no cell of a row of signs, one for each patient."""
 _VALUE = re.compile(
     rf"""[^\S\n]*(?:
-        [(\[]\s*(?:(?P<both1>\+\s?/\s?[-−–]|±|\?)|(?P<no1>{_NO}|{_MINUS})|(?P<yes1>{_YES}|{_PLUS})
+        [(\[]\s*(?:(?P<both1>\+\s?/\s?[-−–]|±|\?)|(?P<no1>{_NO}|{_MINUS}|0)|(?P<yes1>{_YES}|{_PLUS})
             |(?P<open1>{_OPEN}))\s*[)\]]
       | (?P<both2>\+\s?/\s?[-−–]|±){_ALONE}
+      | [^\S\n]?[:=][^\S\n]*(?P<both3>\+\s?/\s?[-−–]|±){_ALONE}
+      | [^\S\n]?[:=?|][^\S\n]*(?P<open6>(?:yes|y)\s?/\s?(?:no|n)){_END}
       | (?:(?P<no2>{_MINUS}|\bnil\b|\bneg\b\.?)|(?P<yes2>{_PLUS}|\bpos\b\.?)){_ALONE}
       | (?:(?P<no6>[✗✘]|[-−–]\s?ve\b)|(?P<yes6>[✓✔☑☒]|\+\s?ve\b))
       | [^\S\n]?[:=?|][^\S\n]*

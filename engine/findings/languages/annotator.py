@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from nosograph.engine.errors import EngineError
 from nosograph.engine.findings.languages.context import ContextRules
 from nosograph.engine.findings.languages.names import iter_names
 from nosograph.engine.findings.languages.registry import LANGUAGES
@@ -16,11 +17,12 @@ from nosograph.engine.findings.linking.dictionary import DictionaryLinker, Entit
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.note_reading import NoteReading
+from nosograph.engine.findings.readable import ReadableText
 from nosograph.kg.graph import KnowledgeGraph
 
 __all__ = ["LanguageAnnotator"]
 
-INDEX_VERSION = "2"
+INDEX_VERSION = "4"
 """Raised whenever the index of a language is made differently: by code, or by its tables."""
 
 
@@ -45,7 +47,15 @@ class LanguageAnnotator:
         Args:
             graph: Whose phenotypes are looked for.
             code: Of a language that the graph has names in, and that notes can be read in.
+
+        Raises:
+            EngineError: If the graph has no names in that language.
         """
+        if code not in LANGUAGES or code not in graph.languages:
+            raise EngineError(
+                f"notes cannot be read in the language {code!r}: the graph has names in "
+                f"{', '.join(graph.languages)}. Build it with HPO's translations (--translations)."
+            )
         language = LANGUAGES[code]
         arrays = graph.store.derived(
             graph.build,
@@ -60,7 +70,8 @@ class LanguageAnnotator:
 
     def annotate(self, text: str) -> tuple[Mention, ...]:
         """Every mention, by ascending start; offsets count from the first character as given."""
-        return self.assertion.apply(text, self.linker.link(text))
+        note = ReadableText.of(text)
+        return note.in_given(self.assertion.apply(note.text, self.linker.link(note.text)))
 
     def read(self, text: str) -> NoteReading:
         """All that was read in a note."""

@@ -20,8 +20,10 @@ MAX_CHARACTERS = 40
 BREAKS = re.compile(
     r"[。．.！？!?；;：:，,｡､【】「」『』《》<>{}\[\]|•*=…\t\x00-\x08\x0b\x0c\x0e-\x1f]"
     r"|\n\s*\n|\n\s*[-–—#\d（(]"
+    r"|、(?![\d一二三四五六])"
 )
-"""Not the enumeration comma nor brackets: names hold them ("第2、3趾", "指(趾)")."""
+"""Not brackets, nor the enumeration comma before a figure: names hold them ("指(趾)", "第2、3趾").
+Elsewhere it parts findings: "咯血、胸痛" is no blood in the chest."""
 _CHARACTER = (
     r"[\u2e80-\u2fdf\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9f]"
 )

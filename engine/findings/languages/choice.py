@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ __all__ = ["AUTOMATIC", "ReadingLanguage", "choose_language"]
 
 AUTOMATIC = "auto"
 """In place of a code: the language is detected."""
+_DIGIT = re.compile(r"\d")
 _FEW_LABELS = {"de": "about a fifth of HPO's labels are translated into German"}
 _NAMES = {
     "ar": "Arabic",
@@ -74,14 +76,23 @@ def choose_language(text: str, asked: str, *, available: Collection[str]) -> Rea
         return ReadingLanguage("en", tuple(issues))
     if code != "en":
         how = "as was asked" if detected is None else "which was detected"
+        unread = (
+            " Numbers (laboratory values, vital signs, growth, centiles) are read in English "
+            "notes only."
+            if _DIGIT.search(text)
+            else ""
+        )
         note = (
             f"; {_FEW_LABELS[code]}, so that findings may be missed" if code in _FEW_LABELS else ""
         )
         issues.append(
             Issue(
                 level=Level.INFO,
-                message=f"The note was read as {LANGUAGES[code].name}, {how}{note}.",
-                solution="nothing to do; another language can be given (--language).",
+                message=f"The note was read as {LANGUAGES[code].name}, {how}{note}.{unread}",
+                solution="give what the numbers show with --hpo; another language can be given "
+                "(--language)."
+                if unread
+                else "nothing to do; another language can be given (--language).",
                 where="note",
             )
         )

@@ -36,6 +36,7 @@ _PRIORITY = (
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _COMMA = re.compile(r"[,，､]")
 _WORD = re.compile(r"\w+")
+_PARTED_LETTERS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _LAST_WORD = re.compile(r"[\w.]+$")
 MAX_LENGTH = 800
 """A longer stretch without an end is no sentence; it is cut so that work stays linear."""
@@ -107,6 +108,9 @@ class ContextRules:
         self._by_word = bool(text["words_are_parted"])
         self._end = re.compile(text["sentence_end"])
         self._abbreviations = frozenset(text["abbreviations"])
+        examination = text.get("examination", "")
+        self._examination = re.compile(examination, re.IGNORECASE) if examination else None
+        """Words that end a section of the history or the family: "a la exploración"."""
         self._listing = re.compile(text["listing"], re.IGNORECASE) if text["listing"] else None
         phrases: dict[str, list[_Rule]] = {}
         for phrase, rule in _phrases(data):
@@ -119,7 +123,8 @@ class ContextRules:
             for header in headers
         }
         self._header = re.compile(
-            rf"(?P<before>^|\n|[.;。；]\s*)[^\S\n]*[【\[■●◆*#]*\s*"
+            # Possessive: white space that is followed by no header is gone through once.
+            rf"(?P<before>^|\n|[.;。；]\s*+)[^\S\n]*+[【\[■●◆*#]*+[^\S\n]*+"
             rf"(?P<header>{_alternatives(self._headers)})\s*"
             r"(?:[】\]]\s*[:：]?|[:：]|(?<=[^.;。；])(?=[^\S\n]*(?:\n|$)))",
             re.IGNORECASE,
@@ -177,6 +182,8 @@ class ContextRules:
         word = _LAST_WORD.search(text, max(0, match.start() - 20), match.start())
         if word is None:
             return False
+        if _PARTED_LETTERS.fullmatch(word[0]):
+            return True  # "V.a.", "z.B."
         return len(word[0]) == 1 or word[0].isdecimal() or word[0].casefold() in self._abbreviations
 
     def _said(self, text: str, spans: Sequence[tuple[int, int]]) -> list[_Scope | None]:
@@ -198,7 +205,11 @@ class ContextRules:
                 section = sections[at] if at >= 0 else None
                 if section is not None and section.assertion is not None:
                     of_relative = section.assertion is Assertion.FAMILY_MEMBER
-                    if not (of_relative and any(p < start for p in of_patient)):
+                    # What may come to be is told to the patient, also below such a header.
+                    told = any(p < start for p in of_patient) or any(
+                        scope.assertion is Assertion.HYPOTHETICAL for scope in said
+                    )
+                    if not (of_relative and told):
                         said.append(_Scope(start, end, section.assertion, section.header))
                 found[i] = _decisive(said)
         return found
@@ -285,6 +296,14 @@ class ContextRules:
             (m.start("header"), m.end(), self._headers[_normal(m["header"])], m["header"])
             for m in self._header.finditer(text)
         ]
+        if self._examination is not None and opened:
+            headers = {at for start, end, *_ in opened for at in range(start, end)}
+            opened += [
+                (m.start(), m.end(), None, m[0])
+                for m in self._examination.finditer(text, opened[0][1])
+                if m.start() not in headers
+            ]
+            opened.sort(key=lambda section: section[:2])
         ends = [*(start for start, *_ in opened[1:]), len(text)]
         return [
             _Section(start, end, assertion, header)

@@ -1,7 +1,8 @@
 """Which language a note is written in: by its script, and for Latin letters by function words.
 
 A guess that is honest about what it knows: a text too short to tell is taken as English, as are the
-words of medicine that all languages share.
+words of medicine that all languages share, and charts of figures and short forms. Another language
+needs several of its function words, more than there are English ones, and a share of the text.
 """
 
 from __future__ import annotations
@@ -27,8 +28,14 @@ MIN_HITS = 2.0
 """Function words that a text must have for a language other than English."""
 SHAPE_WEIGHT = 0.5
 """What a word of a telling shape counts, where a function word counts 1."""
+MIN_EVIDENCE = 2.5
+"""Different function words, and half as much for each different word of a telling shape."""
+MIN_SHARE = 0.2
+"""Share of words that must be function words or of a telling shape: a chart of figures and short
+forms has a chance hit of any language among a hundred."""
 MIN_LEAD = 1.5
 """How many times as many as of any other language."""
+MAX_SHORT_FORM = 4
 MIN_OTHER = 0.2
 """Share of another script from which on a note is called mixed."""
 _HAN = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff]")
@@ -85,21 +92,35 @@ def detect_language(text: str) -> Detected:
     if n_asian >= MIN_EAST_ASIAN * n_letters and n_asian > 1:
         code = "ja" if n_kana >= MIN_KANA * n_asian else "zh"
         return Detected(code, is_sure=True, is_mixed=n_latin / 3 > MIN_OTHER * n_asian)
-    words = Counter(_WORD.findall(text.casefold()))
+    words = Counter(word.casefold() for word in _WORD.findall(text) if _may_tell(word))
     hits: dict[str, float] = {}
+    clear: dict[str, bool] = {}
+    english = _signs()["en"]
     for code, signs in _signs().items():
         listed = sum(n for word, n in words.items() if word in signs.function_words)
-        shaped = sum(
-            n
-            for word, n in words.items()
-            if word not in signs.function_words and signs.pattern.fullmatch(word)
-        )
+        shapes = [
+            word
+            for word in words
+            if word not in signs.function_words
+            and signs.pattern.fullmatch(word)
+            and (code == "en" or not english.pattern.fullmatch(word))
+        ]
+        shaped = sum(words[word] for word in shapes)
         hits[code] = listed + SHAPE_WEIGHT * shaped
+        distinct = sum(word in signs.function_words for word in words)
+        evidence = distinct + SHAPE_WEIGHT * len(shapes)
+        enough = listed + shaped >= MIN_SHARE * words.total()
+        clear[code] = distinct > 0 and evidence >= MIN_EVIDENCE and enough
     (best, most), (_, second) = sorted(hits.items(), key=lambda item: -item[1])[:2]
     is_mixed = 3 * (n_letters - n_latin) > MIN_OTHER * n_letters
-    if best == "en" or most < MIN_HITS or most < MIN_LEAD * second:
+    if best == "en" or most < MIN_HITS or most < MIN_LEAD * second or not clear[best]:
         return Detected("en", is_sure=best == "en" and most >= MIN_HITS, is_mixed=is_mixed)
     return Detected(best, is_sure=True, is_mixed=is_mixed)
+
+
+def _may_tell(word: str) -> bool:
+    """No single letter but the Spanish "y", and no short form in capitals: "LA", "DO", "e"."""
+    return (len(word) > 1 or word == "y") and not (len(word) <= MAX_SHORT_FORM and word.isupper())
 
 
 class _Signs(NamedTuple):

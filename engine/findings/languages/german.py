@@ -28,7 +28,7 @@ _SPELLINGS = (
     (re.compile(r"c(?=[eiy])"), "z"),
     (re.compile(r"c(?!h)|(?<=s)c(?=h)"), "k"),
 )
-_ENDING = re.compile(r"(?:innen|ern|en|em|er|es|e|s|n)$")
+_ENDING = re.compile(r"(?:innen|ern|en|em|er|es|e|(?<!s)s|n)$")
 MIN_STEM = 4
 
 

@@ -15,7 +15,7 @@ __all__ = ["MAX_DEFINITIONS", "Definition", "iter_definitions", "iter_uses"]
 MAX_SHORT_FORM = 10
 MAX_DEFINITIONS = 200
 """No note defines more; a text that does is not one."""
-_PARENTHESES = re.compile(r"\(\s*([^()\n]{2,80}?)\s*\)")
+_PARENTHESES = re.compile(r"\(\s*+([^()\s][^()\n]{1,79}?)\s*\)")
 _SHORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9/&+-]{1,9}(?=$|[,;])")
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z0-9/&+-]{1,9})\s*$")
 _WORD = re.compile(r"\S+")

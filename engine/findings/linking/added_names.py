@@ -8,7 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["AddedName", "added_names"]
+__all__ = ["NORMAL_KIND", "AddedName", "added_names"]
+
+NORMAL_KIND = "normal"
+"""Kind of a name that says that the finding is not there: "intact palate"."""
 
 
 class AddedName(NamedTuple):
@@ -16,7 +19,7 @@ class AddedName(NamedTuple):
 
     text: str
     kind: str
-    """``abbreviation`` or ``layperson``, as HPO classes synonyms."""
+    """``abbreviation`` or ``layperson``, as HPO classes synonyms; or `NORMAL_KIND`."""
 
 
 @cache
@@ -30,8 +33,9 @@ def added_names() -> Mapping[str, tuple[AddedName, ...]]:
         (long_form, AddedName(short_form, "abbreviation"))
         for short_form, long_form in _table("abbreviations.toml", "abbreviations").items()
     ]
-    for label, texts in _table("everyday_names.toml", "names").items():
-        rows.extend((label, AddedName(text, "layperson")) for text in texts)
+    for file, kind in (("everyday_names", "layperson"), ("normal_findings", NORMAL_KIND)):
+        for label, texts in _table(f"{file}.toml", "names").items():
+            rows.extend((label, AddedName(text, kind)) for text in texts)
     added: dict[str, tuple[AddedName, ...]] = {}
     for label, name in rows:
         added[label.casefold()] = (*added.get(label.casefold(), ()), name)

@@ -47,8 +47,14 @@ _OTHER_FLUID = re.compile(
     re.IGNORECASE,
 )
 _OF_BLOOD = re.compile(r"\b(?:blood|circulating|serum|plasma)\b", re.IGNORECASE)
+_PLACES = frozenset({"at", "in", "on"})
+_PLACE = re.compile(r"\b(?:at|in|on)\b", re.IGNORECASE)
+_MISSING = re.compile(
+    r"\b(?:absent|absence|aplasia|aplastic|missing|lack|agenesis)\b", re.IGNORECASE
+)
+_LOOSE = re.compile(r"\b(?:with|for|by|from|at|due|in)\b", re.IGNORECASE)
 _ALL = re.compile(r",|\b(?:and|with)\b")
-_LISTING = re.compile(r"[,/]|\b(?:and|or|with)\b")
+_LISTING = re.compile(r"/|\b(?:and|or|with)\b")
 
 
 class NameForms(NamedTuple):
@@ -124,6 +130,13 @@ class Joints(NamedTuple):
     both: bool
     """Whether it is "and", so that a name with a slash says less than its two parts do."""
     preposition: bool
+    slash: bool
+    """Whether a stroke parts two of the words: "seizures/myoclonus" is no myoclonic seizure."""
+    qualifies: bool
+    """Whether the last word is one that only qualifies: "severe"."""
+    place: bool
+    """Whether "at", "in" or "on" stands between them: nobody lacks ankles of whom something is
+    "absent at the ankles"."""
     of: bool
     """Whether one of the words is "of", which lets a list follow: "absence of thumbs and toes"."""
     goes_on: bool
@@ -151,6 +164,9 @@ def joints_of(window: Window, text: str) -> Joints:
         is not None,
         both="and" in inner,
         preposition=not inner.isdisjoint(_LOOSE_PREPOSITIONS),
+        slash="/" in written,
+        qualifies=last.text.casefold() in load_word_families().free,
+        place=not inner.isdisjoint(_PLACES),
         of="of" in inner,
         goes_on=behind is not None and not text[last.end : behind].strip(" -\n"),
         adjective=_describes_what_follows(text, last),
@@ -177,6 +193,12 @@ def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
     if joints.comma and ("," not in name or joints.goes_on):
         return False  # behind "intellectual disability, progressive" there may be "microcephaly"
     if joints.header_cut:
+        return False
+    if joints.preposition and joints.qualifies and not _LOOSE.search(name):
+        return False  # "hypotonia with severe weakness"
+    if joints.slash and "/" not in name and match_kind in ("reordered", "derived"):
+        return False
+    if joints.place and _MISSING.search(name) and not _PLACE.search(name):
         return False
     if joints.conjunction and (not _LISTING.search(name) or joints.takes_own):
         return False

@@ -11,6 +11,7 @@ from nosograph.engine.findings.linking.abbreviations import (
     iter_definitions,
     iter_uses,
 )
+from nosograph.engine.findings.linking.added_names import NORMAL_KIND
 from nosograph.engine.findings.linking.agreement import (
     NameForms,
     agreement,
@@ -203,7 +204,7 @@ class DictionaryLinker:
             label=label,
             score=match.score * factor,
             matched_name=match.candidate.text,
-            reason=_KIND_OF_PARTED[window.lent > 0] if window.parted else match.match_kind,
+            reason=_reason(match, window),
         )
 
     def _matches(self, window: Window, text: str) -> list[_Match]:
@@ -280,6 +281,12 @@ class DictionaryLinker:
             for (start, end), source in uses.items()
             if source is not None
         ]
+
+
+def _reason(match: _Match, window: Window) -> str:
+    if match.candidate.kind == NORMAL_KIND:
+        return NORMAL_KIND
+    return _KIND_OF_PARTED[window.lent > 0] if window.parted else match.match_kind
 
 
 def _without_shorter_parts(pairs: Sequence[tuple[Window, Mention]]) -> Iterator[Mention]:

@@ -35,7 +35,7 @@ MULTIPLIER = 0x9E3779B97F4A7C15
 """Odd, so that it has an inverse modulo 2**64 and a running sum can be shifted back."""
 _CLOSING = ("-", "‐", "‑", " ")
 _BREAK = re.compile(
-    r"[.;!?()\[\]{}|•*=<>…\t\x00-\x08\x0b\x0c\x0e-\x1f]|\n\s*\n|\n\s*[-–—#A-Z]|:\s*\n"
+    r"[.;!?()\[\]{}|•*=<>…☐☑☒✓✔✗✘□■●◦▪→←\t\x00-\x08\x0b\x0c\x0e-\x1f]|\n\s*\n|\n\s*[-–—#A-Z]|:\s*\n"
 )
 
 

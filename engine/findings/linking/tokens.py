@@ -117,7 +117,7 @@ def word_key(word: str) -> str:
     return load_word_families().family.get(stem, stem)
 
 
-@cache
+@lru_cache(maxsize=200_000)
 def key_hash(key: str) -> int:
     """A 64-bit number for a key: the same on every machine and in every run."""
     return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "little")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from nosograph.engine.findings.measurements.analytes import Analyte, load_analytes
+from nosograph.engine.findings.measurements.birth import dated_at_birth
 from nosograph.engine.findings.measurements.measures import load_measures
 from nosograph.engine.findings.measurements.quantity import Quantity, QuantityKind
 from nosograph.engine.findings.measurements.units import UNIT, Unit, read_unit
@@ -34,10 +35,10 @@ _WORDS = (
     r"mildly|slightly|moderately|severely|significantly|very|extremely|grossly|normal\s+at|peaked|peak|"
     r"measured|reported|found|noted|showed|about|approximately|around|only|still|fasting|random|"
     r"serum|plasma|blood|urine|urinary|csf|total|initial|initially|maximum|max|minimum|nadir|result|"
-    r"up|down|fell|dropped|rose|rising|reached|had|been|remained|being|with|in|on\s+room\s+air|cell|ratio"
+    r"now|currently|up|down|fell|dropped|rose|rising|reached|had|been|remained|being|with|in|on\s+room\s+air|cell|ratio"
 )
 _BRIDGE = rf"(?>[\s:=|,(\[~≈]|\t|(?:{_WORDS})\b\.?){{0,14}}+"
-_STRAIGHT = re.compile(r"\s*[:=|(]?\s*(?:(?:was|is|of|at)\s+)?(?:[<>≤≥~≈]\s?)?")
+_STRAIGHT = re.compile(r"\s*[:=|(]?\s*(?:(?:was|is|of|at|now|is\s+now)\s+)?(?:[<>≤≥~≈]\s?)?")
 """What may part a name and a number without a unit."""
 _VALUE = re.compile(
     rf"""(?P<bridge>{_BRIDGE})
@@ -45,7 +46,7 @@ _VALUE = re.compile(
     (?P<sign>[-−–](?=\d))?(?P<value>{_NUMBER})
     (?:\s?(?:[-–—−]|\bto\b)\s?(?P<high>{_NUMBER})(?!\s?[-–/]\d))?
     (?![.,:]?\d|\s?/\s?\d|-\d)
-    (?:(?P<gap>\s*\|?\s*)(?P<unit>{UNIT})(?![\w/²³]|\s?/\s?\w))?""",
+    (?:(?P<gap>\s*\|?\s*)(?P<unit>{UNIT})(?![\w/²³]|(?!\s/\s[A-Za-z]{{2}})\s?/\s?\w))?""",
     re.VERBOSE,
 )
 _STROKE = re.compile(
@@ -63,7 +64,7 @@ _JOINT = re.compile(
 _LISTED = re.compile(r"[\s=:~≈]*")
 _NEXT_VALUE = re.compile(r"\s*(?:,\s*and\b|,|/|&|\band\b)\s*")
 _ENDS = re.compile(
-    r"\s*(?:$|[.,;)\]|\n\t↑↓*(\[]|(?:and|with|but|which|while|then|on|H|L|HH|LL|high|low)\b)"
+    r"\s*(?:$|[.,;)\]|\n\t↑↓*(\[]|(?:and|with|but|which|while|then|on|H|L|HH|LL|high|low|now|in\s+(?:19|20)\d\d)\b)"
 )
 """What may follow a number without a unit."""
 _NORMAL = (
@@ -80,6 +81,8 @@ _REFERENCE = re.compile(
             |(?P<a3>{_NUMBER})\s?(?:[-–—−]|to)\s?(?P<b3>{_NUMBER}))\s*(?:{UNIT})?\s*[)\]]
     | [,;|\t]\s*(?:{_NORMAL}\s*[:=,]?\s*)(?P<c4>[<>≤≥]\s?=?)?\s*(?P<a4>{_NUMBER})
             (?:\s?(?:[-–—−]|to)\s?(?P<b4>{_NUMBER}))?(?:\s*(?:{UNIT})(?!\w))?
+    | [|\t]\s*(?P<c6>[<>≤≥]\s?=?)\s*(?P<a6>{_NUMBER})\s*(?:{UNIT})?
+            (?=\s*(?:[|\n\t]|$|[HL]\b))
     | [|\t]\s*(?P<a5>{_NUMBER})\s?[-–—−]\s?(?P<b5>{_NUMBER})(?=\s*(?:[|\n\t]|$|[HL]\b))
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -90,6 +93,25 @@ _FLAG = re.compile(
 )
 _SPECIMEN = re.compile(r"\b(urine|urinary|csf|cerebrospinal|sweat)\b", re.IGNORECASE)
 _OF_BUFFER = re.compile(r"(?:\b(?:to|at|buffer)|[mμµ]M \w+,)\s+$")
+_TARGET = re.compile(
+    r"\b(?:targets?|targeted|targett?ing|goals?|aim(?:s|ed|ing)?|keep(?:ing)?|maintain(?:ing)?|titrat(?:e|ed|ing))"
+    r"(?:\s+(?:a|an|the|his|her|for|is|of|to|with|serum|plasma|blood|trough)|\s*:)*\s*$",
+    re.IGNORECASE,
+)
+"""Before a name whose number is to be reached: it is no value of the patient."""
+_TARGETED_TOO = re.compile(r"[\s<>≥≤=]*\d[\w.%/-]*(?:\s?[\w%/]+)?\s*(?:,|/|&|\band\b)\s*")
+_ONLY_COMPARED = re.compile(r"\s*(?:[<>≥≤]|above|below|over|under)")
+_SERIES = re.compile(
+    rf"""(?:\s*\(?(?:in|on|at|from)\s[^,;.()\n]{{1,20}}\)?)?
+    (?:\s*[,;]?\s*(?:and\s+|but\s+)?(?:is\s+|was\s+)?
+        (?:now|currently|today|most\s+recently|latest|then)|\s*(?:→|-+>|=>))
+    \s*(?:is\s+|was\s+|at\s+|of\s+|:\s*|(?:down|up)\s+to\s+)?
+    (?P<value>{_NUMBER})(?![.,:]?\d|\s?/\s?\d|-\d)
+    (?:\s?(?P<unit>{UNIT})(?![\w/²³]|\s?/\s?\w)
+      |(?=\s*(?:$|[.,;)\]\n→]|-+>|and\b|then\b|on\b|in\s+(?:19|20)\d\d\b)))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A later value of the same: "was 110 in 2020, now 84"."""
 _WORD_BEFORE = re.compile(r"([^\W\d_][\w'’-]*)[ \n]$")
 
 
@@ -112,7 +134,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     end = -1
     waiting: list[tuple[re.Match[str], Analyte]] = []
     """Names that share what is said of the next one: "ALT and AST were 30 U/L and 40 U/L"."""
-    for match, analyte in _names(text):
+    for match, analyte in _without_targets(text):
         if match.start() < end:
             continue
         if waiting and not _JOINT.fullmatch(text, waiting[-1][0].end(), match.start()):
@@ -123,11 +145,13 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
             values = list(_shared_values(text, waiting)) or list(_slashed(text, waiting))
         if values:
             waiting.clear()
+        values += _later_values(text, values)
         read += values
         end = max([end, *(found.quantity.end for found in values)])
-    return tuple(
+    quantities = tuple(
         found.quantity for i, found in enumerate(read) if found.is_sure or _has_neighbour(read, i)
     )
+    return dated_at_birth(quantities, text)
 
 
 def iter_analyte_names(text: str) -> Iterator[tuple[int, int, Analyte]]:
@@ -151,6 +175,51 @@ def _names(text: str) -> Iterator[tuple[re.Match[str], Analyte]]:
         ):
             continue
         yield match, analyte
+
+
+def _without_targets(text: str) -> Iterator[tuple[re.Match[str], Analyte]]:
+    """Names whose number is what was measured, not what is to be reached."""
+    targeted_until: int | None = None
+    for match, analyte in _names(text):
+        is_listed = targeted_until is not None and (
+            _TARGETED_TOO.fullmatch(text, targeted_until, match.start()) is not None
+            and _ONLY_COMPARED.match(text, match.end()) is not None
+        )
+        if is_listed or _TARGET.search(text, max(0, match.start() - 40), match.start()):
+            targeted_until = match.end()
+        else:
+            yield match, analyte
+
+
+def _later_values(text: str, values: Sequence[_Read]) -> list[_Read]:
+    """What a value became: "Hb 110 in 2020, now 84", "CK 8000 → 400"."""
+    later: list[_Read] = []
+    if len(values) != 1:
+        return later
+    last = values[0]
+    while (match := _SERIES.match(text, last.quantity.end, last.quantity.end + 80)) is not None:
+        value = _number(match["value"])
+        unit = read_unit(match["unit"]) if match["unit"] is not None else None
+        is_of_analyte = unit is not None and unit.kind in last.analyte.codes
+        plausible = last.analyte.plausible
+        fits = plausible is None or (value is not None and plausible[0] <= value <= plausible[1])
+        if value is None or not (is_of_analyte or (match["unit"] is None and fits)):
+            break
+        quantity = replace(
+            last.quantity,
+            end=match.end(),
+            text=text[last.quantity.start : match.end()],
+            value=value,
+            high=None,
+            comparator="",
+            flag="",
+        )
+        if unit is not None:
+            code = last.analyte.code(unit.kind, specimen=quantity.specimen)
+            quantity = replace(quantity, unit=match["unit"], ucum=unit.ucum, loinc_code=code)
+        last = last._replace(quantity=_with_reference(text, quantity))
+        later.append(last)
+    return later
 
 
 def _has_neighbour(read: Sequence[_Read], i: int) -> bool:
@@ -356,7 +425,7 @@ def _read_flag(text: str, start: int, stop: int) -> tuple[int, str]:
 
 def _limits(match: re.Match[str]) -> tuple[float | None, float | None]:
     groups = match.groupdict()
-    for n in "12345":
+    for n in "123456":
         first = _number(groups.get(f"a{n}"))
         if first is None:
             continue
@@ -394,6 +463,7 @@ def _number(written: str | None) -> float | None:
 
     >>> [_number(w) for w in ("2,300", "9,8", "1,234.5", "0,123", "250 000", "4·2")]
     [2300.0, 9.8, 1234.5, 0.123, 250000.0, 4.2]
+    >>> _number("12,000,80")
     """
     if written is None:
         return None
@@ -402,4 +472,7 @@ def _number(written: str | None) -> float | None:
         folded = folded.replace(".", "")
     elif re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", folded):
         folded = folded.replace(",", "")
-    return float(folded.replace(",", "."))
+    try:
+        return float(folded.replace(",", "."))
+    except ValueError:
+        return None  # "12,000,80%": a space was lost, and nobody knows which number is meant

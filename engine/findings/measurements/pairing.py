@@ -12,7 +12,7 @@ from nosograph.engine.findings.measurements.measures import Measure, load_measur
 from nosograph.engine.findings.measurements.standing import Scale, Standing, iter_standings
 from nosograph.ontologies.term import TermId
 
-__all__ = ["MeasuredBody", "iter_growth"]
+__all__ = ["MeasuredBody", "is_of_birth", "iter_growth", "iter_sentences"]
 
 SEVERITIES = ((5.0, "HP:0012829"), (4.0, "HP:0012828"), (3.0, "HP:0012826"), (2.0, "HP:0012825"))
 """Profound, severe, moderate, mild: HPO defines them for quantities, by standard deviations from
@@ -132,7 +132,7 @@ def iter_growth(text: str) -> Iterator[MeasuredBody]:
     [('height', 3.0), ('weight', 3.0)]
     """
     before = ""
-    for start, end in _sentences(text):
+    for start, end in iter_sentences(text):
         sentence = text[start:end]
         standings = tuple(iter_standings(sentence))
         if standings:
@@ -143,7 +143,8 @@ def iter_growth(text: str) -> Iterator[MeasuredBody]:
         before = sentence
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
+def iter_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence; the full stops of "Ht." and "approx." end none."""
     start = 0
     for end in (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)):
         while end - start > MAX_SENTENCE:
@@ -302,14 +303,26 @@ def _dated(measured: MeasuredBody, sentence: str, before: str) -> MeasuredBody:
     at_birth = load_measures().at_birth.get(measured.measure.id)
     if at_birth is None:
         return measured
-    head = sentence[: measured.start]
-    born = _last(_BIRTH, head)
-    later = _last(_LATER, head)
+    is_born = is_of_birth(sentence[: measured.start], before)
+    return measured._replace(measure=at_birth) if is_born else measured
+
+
+def is_of_birth(head: str, before: str) -> bool:
+    """Whether what follows is said of birth.
+
+    >>> is_of_birth("Birth weight ", ""), is_of_birth("Now weight ", "Born at 38 weeks.")
+    (True, False)
+
+    Args:
+        head: The sentence up to the measurement.
+        before: The sentence before it.
+    """
+    born, later = _last(_BIRTH, head), _last(_LATER, head)
     if born < 0 and later < 0:
         born, later = _last(_BIRTH, before), _last(_LATER, before)
         if not re.search(r"\bbirth|\bborn\b", before, re.I):
             born = -1
-    return measured._replace(measure=at_birth) if born > later else measured
+    return born > later
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

@@ -154,7 +154,7 @@ _STANDING = re.compile(
         \s*{_SD}{_SIDE}
       # z-score of -3.1; SDS -2.2; Z = -3
       | (?:\b(?:z[-\s]?scores?|S\.?D\.?S|SD[-\s]scores?|standard\s+deviation\s+scores?)\b
-          |(?<=[\s(,;])[zZ](?=\s*[=:{_DASH}])|\bSD(?=\s*[:=]?\s*[{_DASH}+]\s?\d))
+          |(?<=[\s(,;])[zZ](?=\s*(?:[=:]|[{_DASH}+]\s?\d))|\bSD(?=\s*[:=]?\s*[{_DASH}+]\s?\d))
         (?:\s+for\s+age)?\s*(?:\(?\s*SDS\s*\)?)?\s*(?:of|was|is|[:=,])?\s*
         (?:{_comparator("cmp8")}\s*)?(?P<sign8>[{_DASH}+]\s?|minus\s+)?
         (?P<from8>{_NUMBER})(?:{_TO}(?P<sign9>[{_DASH}+]\s?)?(?P<to8>{_NUMBER}))?(?![\w%]|\.\d)
@@ -169,7 +169,7 @@ _LISTED = re.compile(
 )
 """One of several that share the unit of the last: "on the 25th and 50th centile"."""
 _CUE = re.compile(
-    r"centile|percent|%|[<>≤≥]\s?\d|\d\s?(?:st|nd|rd|th)\b|\bP\s?<?\s?\d|\bS\.?D|\bz[-\s]?(?:score|[=:])|"
+    r"centile|percent|%|[<>≤≥]\s?\d|\d\s?(?:st|nd|rd|th)\b|\bP\s?<?\s?\d|\bS\.?D|\bz\s?(?:[-\s]?score|[=:]|[-−–—‐‑+]\s?\d)|"
     r"deviation",
     re.IGNORECASE,
 )

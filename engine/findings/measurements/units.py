@@ -20,29 +20,29 @@ class Unit(NamedTuple):
 _SIMPLE = (
     # written, UCUM, kind; the first that fits the whole of what is written
     (
-        r"(?:[x×*]\s?)?10\s?(?:\^|\*\*|\*)?\s?\(?(?:9|⁹)\)?\s?/\s?[lL]|G(?:pt)?/[lL]",
+        r"(?:[xX×*]\s?)?10\s?(?:\^|\*\*|\*|[eE])?\s?\(?(?:9|⁹)\)?\s?/\s?[lL]|G(?:pt)?/[lL]",
         "10*9/L",
         "count",
     ),
     (
-        r"(?:[x×*]\s?)?10\s?(?:\^|\*\*|\*)?\s?\(?(?:12|¹²)\)?\s?/\s?[lL]|T(?:pt)?/[lL]",
+        r"(?:[xX×*]\s?)?10\s?(?:\^|\*\*|\*|[eE])?\s?\(?(?:12|¹²)\)?\s?/\s?[lL]|T(?:pt)?/[lL]",
         "10*12/L",
         "count",
     ),
     (
-        r"(?:[x×*]\s?)?10\s?(?:\^|\*\*|\*)?\s?\(?(?:3|³)\)?\s?/\s?(?:[µμu][lL]|mm\^?[3³]|cumm|cmm)"
-        r"|(?:[kK]|thousands?)\s?/\s?(?:[µμu][lL]|mm\^?[3³]|cumm|cmm)",
+        r"(?:[xX×*]\s?)?10\s?(?:\^|\*\*|\*|[eE])?\s?\(?(?:3|³)\)?\s?/\s?(?:[µμuU][lL]|mm\^?[3³]|cumm|cmm)"
+        r"|(?:[kK]|thousands?)\s?/\s?(?:[µμuU][lL]|mm\^?[3³]|cumm|cmm)",
         "10*3/uL",
         "count",
     ),
     (
-        r"(?:[x×*]\s?)?10\s?(?:\^|\*\*|\*)?\s?\(?(?:6|⁶)\)?\s?/\s?(?:[µμu][lL]|mm\^?[3³]|cumm|cmm)"
-        r"|(?:M|[Mm]illions?)\s?/\s?(?:[µμu][lL]|mm\^?[3³]|cumm|cmm)",
+        r"(?:[xX×*]\s?)?10\s?(?:\^|\*\*|\*|[eE])?\s?\(?(?:6|⁶)\)?\s?/\s?(?:[µμuU][lL]|mm\^?[3³]|cumm|cmm)"
+        r"|(?:M|[Mm]illions?)\s?/\s?(?:[µμuU][lL]|mm\^?[3³]|cumm|cmm)",
         "10*6/uL",
         "count",
     ),
     (
-        r"(?:cells?|copies)?\s?(?:/|per)\s?(?:[µμu][lL]|mm\^?[3³]|cumm|cmm|cubic\s+millimet(?:er|re))",
+        r"(?:cells?|copies)?\s?(?:/|per)\s?(?:[µμuU][lL]|mm\^?[3³]|cumm|cmm|cubic\s+millimet(?:er|re))",
         "/uL",
         "count",
     ),
@@ -77,13 +77,13 @@ _SIMPLE = (
         "per_minute",
     ),
     (r"kg\s?/\s?m\s?\^?[2²]", "kg/m2", "body_mass_index"),
-    (r"kgs?|kilograms?|kilos?", "kg", "body_mass"),
+    (r"kgs?|KGS?|kilograms?|kilos?", "kg", "body_mass"),
     (r"g|gr|gms?|grams?", "g", "body_mass"),
     (r"lbs?|pounds?", "[lb_av]", "body_mass"),
-    (r"cms?|centimet(?:er|re)s?", "cm", "length"),
-    (r"mm|millimet(?:er|re)s?", "mm", "length"),
+    (r"cms?|CMS?|centimet(?:er|re)s?", "cm", "length"),
+    (r"mm|MM|millimet(?:er|re)s?", "mm", "length"),
     (r"m|met(?:er|re)s?", "m", "length"),
-    (r"inch(?:es)?|in\b", "[in_i]", "length"),
+    (r"inch(?:es)?|in\b(?!\s+(?:19|20)\d\d\b)", "[in_i]", "length"),
     (r"ng\s?/\s?m[lL]\s?/\s?h(?:r|our)?", "ng/mL/h", "mass_per_time"),
     (r"g\s?%", "g/dL", "mass"),
     (r"mg\s?%", "mg/dL", "mass"),
@@ -91,13 +91,15 @@ _SIMPLE = (
     (r"[µμu]M", "umol/L", "moles"),
     (r"nM", "nmol/L", "moles"),
 )
+_CAPITALS = r"(?:M|U|N|P|MC)G|[MUNP]MOL|MEQ|M[IU]?U"
+"""Amounts of a report that is all in capitals: "412 MG/DL"."""
 _AMOUNT = (
-    r"(?P<amount>mcg|microg|[mnµμupkf]?g|grams?|milligrams?|[mnµμup]?mol(?:es?)?|millimol|micromol|"
-    r"m?[Ee]q|[mnµμuk]?kat|[mµμuk]?(?:IU|UI|U|[uU]nits?)|microunits?)"
+    rf"(?P<amount>mcg|microg|[mnµμupkf]?g|grams?|milligrams?|[mnµμup]?mol(?:es?)?|millimol|micromol|"
+    rf"m?[Ee]q|{_CAPITALS}|[mnµμuk]?kat|[mµμuk]?(?:IU|UI|U|[uU]nits?)|microunits?)"
 )
 _PER = (
     r"(?P<per>24\s?h(?:r|ours?)?|dL|dl|DL|mL|ml|ML|[µμu][lL]|L|l|lit(?:er|re)|decilit(?:er|re)|"
-    r"millilit(?:er|re)|100\s?m[lL]|kg|mmol|mol|mg|g|h(?:r|our)?|min|d(?:ay)?)"
+    r"UL|MMOL|millilit(?:er|re)|100\s?m[lL]|kg|mmol|mol|mg|g|h(?:r|our)?|min|d(?:ay)?)"
 )
 _OF = r"(?P<of>\s?(?:of\s+)?(?:creatinine|creat\b|[Cc]rea?\b|Cr\b|Hb\b|h(?:a?emoglobin)\b))?"
 _RATIO = re.compile(rf"{_AMOUNT}\s?(?:/|\sper\s|\.)\s?{_PER}(?:\^?-1)?{_OF}(?!\w)")
@@ -147,6 +149,9 @@ def read_unit(written: str) -> Unit | None:
 
 
 def _ratio(amount: str, per: str, *, of_substance: bool) -> Unit:
+    if re.fullmatch(_CAPITALS, amount):
+        amount = amount.replace("M", "m", 1) if amount.endswith("U") else amount.lower()
+    per = per.lower() if per == "MMOL" else per
     amount = _LONG.get(amount.lower(), amount).replace("µ", "u").replace("μ", "u")
     per = per.replace("µ", "u").replace("μ", "u")
     per = "dL" if re.fullmatch(r"100\s?m[lL]", per) else per

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from nosograph.engine.errors import EngineError
+
 __all__ = ["NameKind"]
 
 
@@ -14,3 +16,7 @@ class NameKind(StrEnum):
     DISEASE = "disease"
     GENE = "gene"
     LABORATORY = "laboratory"
+
+    @classmethod
+    def _missing_(cls, value: object) -> None:
+        raise EngineError(f"there is no kind of names {value!r}; there are: {', '.join(cls)}.")

@@ -33,6 +33,11 @@ _NOT_ADJECTIVE = re.compile(
     r"involved|normal|abnormal|used|based)\Z"
 )
 _END = r"(?=\s*(?:[.;:)\]\n]|$|,|and\b|or\b|but\b|with\b|since\b|at\b|from\b|in\b|on\b|\())"
+_NO_UNIT = r"(?<![/<>^=≥≤])(?<!/\s)(?<!\d)(?<!\d\s)"
+"""Before a letter for a side: neither a litre ("mmol/L", "6 L") nor a comparison ("L>R")."""
+_LETTER_BEHIND = r"(?:Rt|Lt|[RL])(?=\s*(?:[.,;)\]\n]|$))"
+_SENTENCE_START = re.compile(r"(?:^|[.;:!?\n(,])\s*$|\b(?:and|with|or)\s+$")
+"""Where a letter with a full stop qualifies what follows, though that has a capital."""
 _BOTH = re.compile(r"\bboth\b", re.IGNORECASE)
 _PACE = re.compile(r"\b(slowly|rapidly)[\s-]+\Z", re.IGNORECASE)
 _PREDICATE = (
@@ -86,7 +91,7 @@ def load_modifiers() -> ModifierTable:
         return "|".join(map(_spelled, longest_first))
 
     word = rf"(?i:{any_of(words)})"
-    symbol = rf"(?:{any_of(symbols)})(?=\s)"
+    symbol = rf"{_NO_UNIT}(?:{any_of(symbols)})(?=\s)"
     joint = r"(?:\s*,\s*|\s*/\s*|\s+(?:and|or|to)\s+|\s*-\s*|\s+)"
     row_of_words = rf"{word}(?:{joint}(?i:{_FILLER}\s+)*{word})*"
     people = "|".join(data["words"]["people"])
@@ -103,6 +108,7 @@ def load_modifiers() -> ModifierTable:
             rf"|\s*,\s*(?P<row2>(?>{adverbs}|{row_of_words})){_END}"
             rf"|{_PREDICATE}(?:{_FILLER}\s+)?(?P<row3>(?>{row_of_words})){_END}"
             rf"|\s+(?P<row4>{adverbs})"
+            rf"|\s+(?P<row5>{_LETTER_BEHIND})"
         ),
         one=re.compile(rf"(?<![\w])(?:{adverbs}|{word}|{symbol}|[RL](?![\w]))"),
         side_of_part=re.compile(
@@ -170,6 +176,12 @@ def _may_qualify(
     if other and (_NOT_ADJECTIVE.search(other) or other in table.term_of):
         return other in table.term_of
     gap = text[match.end("row") : mention.start]
+    row = match["row"]
+    if (row.endswith(".") or "\n" in gap or ". " in gap) and not mention.text[:1].islower():
+        # "thumb L. Pancytopenia" is two sentences, "L. Hemiparesis" is one
+        head = text[max(0, match.start("row") - REACH) : match.start("row")]
+        if len(row) <= 3 and _SENTENCE_START.search(head) is None:
+            return False
     words = mention.text.split()
     if "," in gap and _folded(words[0]) not in table.term_of:
         return False  # "hypotonia, mild, ataxia", but not "severe, progressive ataxia"

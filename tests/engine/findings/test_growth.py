@@ -71,6 +71,7 @@ def read(text: str) -> list[str]:
         ("Her height was <3rd centile.", ["short"]),
         ("height 98 cm (P<3)", ["short"]),
         ("Height: < P3", ["short"]),
+        ("Ht 78 cm (z -3.1)", ["short"]),
         ("Height at the 0.4th centile", ["short"]),
         ("Height on the 2nd centile", ["short"]),
         ("Height less than the third percentile", ["short"]),

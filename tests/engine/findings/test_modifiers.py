@@ -26,6 +26,15 @@ def read(engine: DiagnosticEngine, text: str) -> dict[str, set[str]]:
 @pytest.mark.parametrize(
     ("text", "finding", "modifiers"),
     [
+        # a litre, the end of a sentence and a comparison are no side
+        ("Na 119 mmol/L hypotonia", "Hypotonia", set()),
+        ("Ferritin 890 ug/L. Ataxia.", "Ataxia", set()),
+        ("Polyuria of 6 L ataxia", "Ataxia", set()),
+        ("Scoliosis L. Ataxia.", "Ataxia", set()),
+        ("Scoliosis L. Ataxia.", "Scoliosis", {"Left"}),
+        ("L>R cataract", "Cataract", set()),
+        ("Cataract R>L. Ataxia.", "Ataxia", set()),
+        ("L. cataract", "Cataract", {"Left"}),
         # before
         ("Severe ataxia.", "Ataxia", {"Severe"}),
         ("He has mild ataxia.", "Ataxia", {"Mild"}),

@@ -32,6 +32,19 @@ def one(text: str) -> Quantity:
     ("text", "value", "ucum", "code"),
     [
         ("Hb 9.8 g/dL", 9.8, "g/dL", "718-7"),
+        ("LDL 412 MG/DL", 412, "mg/dL", "13457-7"),
+        ("TSH 5 MIU/L", 5, "m[IU]/L", "3016-3"),
+        ("PLT 22 X10^9/L", 22, "10*9/L", "777-3"),
+        ("WT 9 KG", 9, "kg", "29463-7"),
+        ("Ca (adj) 2.9 mmol/L", 2.9, "mmol/L", "2000-8"),
+        ("25-OH vit D 12 ng/mL", 12, "ng/mL", "1989-3"),
+        ("creat 210 umol/L", 210, "umol/L", "14682-9"),
+        ("plts 22", 22, "", "777-3"),
+        ("neuts 0.3 x10^9/L", 0.3, "10*9/L", "751-8"),
+        ("Lymphs 0.4 x10^9/L", 0.4, "10*9/L", "731-0"),
+        ("Bili 55 umol/L", 55, "umol/L", "14631-6"),
+        ("chol 360 mg/dL", 360, "mg/dL", "2093-3"),
+        ("Birth weight 2.41 kg", 2.41, "kg", "8339-4"),
         ("hemoglobin of 98 g/l", 98, "g/L", "718-7"),
         ("Hb 6.1 mmol/L", 6.1, "mmol/L", "59260-0"),
         ("Hb 9,8 g/dl", 9.8, "g/dL", "718-7"),
@@ -176,6 +189,38 @@ def test_values_that_are_listed_go_with_their_names_in_order() -> None:
         ("AST", 40, "U/L"),
         ("GGT", 50, "U/L"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Hb was 110 in 2020, now 84", [110, 84]),
+        ("Hb was 110 g/L in 2020, now 84 g/L.", [110, 84]),
+        ("platelets 30 now 5 years old", [30]),
+        ("Hb 110 g/L in 2020. Hb now 84 g/L.", [110, 84]),
+        ("Target INR 2.5", []),
+        ("INR 2.1 (target INR 2.5)", [2.1]),
+        ("Keep K >4.0, Mg >1.0", []),
+        ("Aim for Hb >80 g/L. Hb 70 g/L.", [70]),
+    ],
+)
+def test_a_later_value_is_read_and_a_target_is_none(text: str, values: list[float]) -> None:
+    assert [q.value for q in find_quantities(text)] == values
+
+
+def test_what_was_measured_at_birth_is_no_value_of_today() -> None:
+    text = "Birth weight 2.41 kg / length 45 cm / HC 31 cm. At 2 years weight 11 kg."
+    assert [q.analyte for q in find_quantities(text)] == [
+        "birth weight",
+        "birth length",
+        "head circumference at birth",
+        "body weight",
+    ]
+
+
+def test_a_limit_in_the_next_cell_is_the_reference() -> None:
+    ck, alt = find_quantities("CK | 8450 IU/L | <200\nALT | 80 U/L | <40 | H")
+    assert (ck.reference_high, alt.reference_high, alt.flag) == (200, 40, "H")
 
 
 def test_both_pressures_are_read() -> None:
@@ -340,3 +385,11 @@ def test_an_ordinary_head_circumference_is_not_asked_for_again(engine: Diagnosti
     reading = engine.read_note("Ataxia. OFC on the 50th centile.")
     assert {m.label for m in reading.mentions} == {"Ataxia"}
     assert "HP:0000252" in reading.answered
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["WBC 12,000,80% neutrophils", "Platelets 150,000,2 weeks later", "CK 0,123,456 U/L", "CK ١,٢٣٤,٥٦٧"],
+)  # fmt: skip
+def test_a_number_that_is_none_gives_no_value_and_no_error(text: str) -> None:
+    assert find_quantities(text) == ()

@@ -41,7 +41,7 @@ def test_history_that_is_counted_is_told():
 def test_what_the_text_takes_back_is_no_finding_but_is_named(assertion):
     case = with_mentions(ClinicalCase.from_note("x"), [mention(assertion, discounted=True)])
     assert case.findings == ()
-    assert "Looked for, and over or doubted: Myopia." in case.issues[0].message
+    assert "Gone or doubtful: Myopia." in case.issues[0].message
 
 
 @pytest.mark.parametrize("assertion", [Assertion.FAMILY_MEMBER, Assertion.HYPOTHETICAL])

@@ -143,7 +143,9 @@ def test_a_note_that_contradicts_itself_is_told(toy_engine: DiagnosticEngine) ->
     differential = toy_engine.diagnose(ClinicalCase.from_note(note))
     assert ("HP:0000545", "present") in found_terms(differential)
     assert ("HP:0000545", "excluded") not in found_terms(differential)
-    issue_about(differential, "is excluded, but")
+    message = issue_about(differential, "is excluded, but").message
+    assert "'myopia' ('No') at character 3 and " in message
+    assert f"'myopia' at character {note.index('myopia was')}" in message
 
 
 def test_of_ten_thousand_findings_nothing_is_lost_in_silence(toy_engine: DiagnosticEngine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -64,6 +64,7 @@ def test_a_longer_lead_of_the_best_disease_never_lowers_its_probability(
     assert best_of(more) >= best_of(scores) - 1e-9
 
 
+@example(np.array([-1.0, -1.0]), 0, 0.0, 1.0)
 @given(scores_of_many, n_findings, share, share)
 def test_a_best_disease_that_is_met_exactly_is_trusted_more(
     scores: NDArray[np.float64], n_observed: int, exact: float, other: float

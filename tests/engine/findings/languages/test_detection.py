@@ -34,6 +34,21 @@ def test_what_is_too_short_to_tell_is_english_and_not_sure(text: str) -> None:
     assert (detected.language, detected.is_sure) == ("en", False)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a 3 cm e 2 mm o 4",
+        "Ht 78 cm 3rd centile, Wt 9 kg, HC 45 cm. CALMs 8. Lisch nodules. e 3 o 4 a 5",
+        "DOA. LE edema, LA dilatation, RV, LV. LA 45mm. Le Fort. Il-6",
+        "as per Dr Da Silva, do OGTT. Pt on O2. EMG: no response.",
+        "No LOC, no sz, no FH. Pt A & O x3. D/w SW: a/w re-eval.",
+        "Age Ht Wt HC centile\n2 y 78 9.0 45 <1\n3 y 85 10 46 2\n4 y 90 12 47 3",
+    ],
+)
+def test_charts_and_short_forms_are_english(text: str) -> None:
+    assert detect_language(text).language == "en"
+
+
 def test_a_name_in_another_script_does_not_change_the_language() -> None:
     assert (
         detect_language("The patient 王 has seizures and was seen by Dr Müller.").language == "en"
@@ -53,6 +68,13 @@ def test_the_user_hears_which_language_was_read(code: str) -> None:
     chosen = choose_language(NOTES[code], "auto", available=ALL)
     assert chosen.code == code
     assert [issue.level for issue in chosen.issues] == ["info"]
+
+
+def test_the_user_hears_that_numbers_of_other_languages_are_not_read() -> None:
+    with_number = choose_language("患儿抽搐，血红蛋白 84 g/L。", "auto", available=ALL)
+    assert "Numbers" in with_number.issues[0].message
+    without = choose_language("患儿抽搐。", "auto", available=ALL)
+    assert "Numbers" not in without.issues[0].message
 
 
 def test_an_english_note_needs_no_word_about_it() -> None:

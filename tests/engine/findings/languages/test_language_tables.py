@@ -66,3 +66,10 @@ def test_the_sentences_name_terms_of_the_release(
         for term_id, assertion in sentence.said:
             assert embedded_graph.is_phenotype(embedded_graph.index(term_id))
             assert Assertion(assertion)
+
+
+@pytest.mark.parametrize(("code", "n"), [("zh", 120), ("de", 60), ("es", 60), ("ja", 60)])
+def test_the_first_set_is_as_large_as_is_promised(code: str, n: int) -> None:
+    assert len(read_sentences(code)) >= n
+    assert read_sentences(code, "-second")
+    assert read_sentences(code, "-no-such-set") == ()

@@ -74,6 +74,8 @@ CASES = [
     ("es", "mano: dedos largos", [("mano: dedos largos", "Long fingers")]),
     ("es", "dedos. largos mano", []),
     ("es", "dedos largos de manos", [("dedos largos de manos", "Long fingers")]),
+    ("zh", "近、视", []),
+    ("ja", "近、視", []),
     ("ja", "クモ指と近視", [("クモ指", "Arachnodactyly"), ("近視", "Myopia")]),
     ("ja", "痙攣を認める", [("痙攣", "Seizure")]),
 ]
