@@ -154,12 +154,8 @@ class LocalServer:
         (self.home / "conf" / "neo4j.conf").write_text(text, "utf-8")
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        command = [
-            str(self.assembly.java),
-            "-Xms256m",
-            f"-Xmx{HEAP}",
-            "-XX:+ExitOnOutOfMemoryError",
-        ]
+        command = [*_ends_with_us(), str(self.assembly.java), "-Xms256m", f"-Xmx{HEAP}"]
+        command += ["-XX:+ExitOnOutOfMemoryError"]
         command += [f"--add-opens={package}=ALL-UNNAMED" for package in _OPEN_PACKAGES]
         command += ["-Dlog4j2.disable.jmx=true", "-Dfile.encoding=UTF-8"]
         command += ["-cp", self.assembly.classpath, "org.neo4j.server.CommunityEntryPoint"]

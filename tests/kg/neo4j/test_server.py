@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import inspect
 import os
+import shutil
 import stat
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -230,3 +235,41 @@ def test_the_password_of_our_server_is_in_its_file_alone(
     assert [path.name for path in holds] == ["password"]
     assert stat.S_IMODE(holds[0].stat().st_mode) == 0o600
     assert os.stat(holds[0]).st_uid == os.getuid()
+
+
+def test_the_server_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:
+    if shutil.which("setpriv") is None:
+        pytest.skip("needs setpriv, which is part of util-linux")
+    pid_file = tmp_path / "pid"
+    java = script(
+        tmp_path / "java",
+        f'case "$*" in *AdminTool*) exit 0;; esac; echo $$ > {pid_file}.new; '
+        f"mv {pid_file}.new {pid_file}; exec sleep 300",
+    )
+    code = (
+        "import sys; from pathlib import Path; "
+        "from nosograph.kg.neo4j.assembly import Assembly; "
+        "from nosograph.kg.neo4j.server import LocalServer; "
+        "LocalServer(Path(sys.argv[1]), Assembly(lib=Path(), java=Path(sys.argv[2]))).start()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "home"), str(java)]
+    with subprocess.Popen(command) as starter:
+        wait_until(pid_file.is_file)
+        starter.kill()
+    pid = int(pid_file.read_text("utf-8"))
+    wait_until(lambda: not is_running(pid))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
