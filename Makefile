@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test bench check clean
+.PHONY: demo test bench check clean neo4j
 
 demo: $(VENV)/.installed
 	@$(BIN)/nosograph diagnose examples/note.txt
@@ -22,6 +22,10 @@ check: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/run.py
 
+# A Neo4j server with the graph, to be explored in Neo4j Browser. Needs Java 17 and Maven.
+neo4j: $(VENV)/.installed-neo4j
+	@$(BIN)/nosograph neo4j serve
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info
 
@@ -37,4 +41,8 @@ $(VENV)/.installed-dev: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' \
 		--config-settings editable_mode=strict
-	touch $(VENV)/.installed $@
+	touch $(VENV)/.installed $(VENV)/.installed-neo4j $@
+
+$(VENV)/.installed-neo4j: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[neo4j]'
+	@touch $@

@@ -22,6 +22,7 @@ from nosograph.engine.cli.console import (
     reader_left,
 )
 from nosograph.engine.cli.graph import kg_app
+from nosograph.engine.cli.neo4j import neo4j_app
 from nosograph.kg.errors import UnknownNodeError
 from nosograph.ontologies.errors import NosographError
 
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.command(epilog=EXIT_CODES, cls=NoteCommand)(patient.diagnose)
 app.command(epilog=EXIT_CODES, cls=NoteCommand)(patient.link)
 app.add_typer(kg_app, name="kg")
+app.add_typer(neo4j_app, name="neo4j")
 app.add_typer(bench_app, name="bench")
 
 

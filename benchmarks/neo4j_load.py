@@ -1,0 +1,96 @@
+"""Measures a Neo4j server of our own: start, loads, import files, and the queries of the page.
+
+Usage: ``python benchmarks/neo4j_load.py`` (needs Java 17 and Maven, takes about three minutes).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from nosograph.kg import GraphSources, KnowledgeGraph
+from nosograph.kg.neo4j.assembly import assemble
+from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
+from nosograph.kg.neo4j.load import load_graph
+from nosograph.kg.neo4j.server import LocalServer, run_admin
+from nosograph.ontologies.sources import embedded_source_file
+
+PAGE = Path(__file__).parents[1] / "docs" / "neo4j.md"
+N_CHANGED_ROWS = 5
+
+
+def measured(what: str, run: Callable[[], Any]) -> Any:
+    began = perf_counter()
+    result = run()
+    print(f"| {what} | {perf_counter() - began:.1f} s |", flush=True)
+    return result
+
+
+def changed_graph(folder: Path) -> KnowledgeGraph:
+    """The embedded graph with another frequency in a few rows."""
+    with embedded_source_file("hpo-annotations").open() as text:
+        lines = list(text)
+    for number in range(1_000, 1_000 * (N_CHANGED_ROWS + 1), 1_000):
+        columns = lines[number].split("\t")
+        columns[7] = "3/7"
+        lines[number] = "\t".join(columns)
+    path = folder / "phenotype.hpoa"
+    path.write_text("".join(lines), "utf-8")
+    return KnowledgeGraph.open(GraphSources.embedded(others={"hpo-annotations": path}))
+
+
+def measure_queries(connection: Connection) -> None:
+    text = PAGE.read_text("utf-8")
+    titles = re.findall(r"\n([^\n]+):\n\n```cypher", text)
+    queries = re.findall(r"```cypher\n(.*?)```", text, re.DOTALL)
+    for title, query in zip(titles, queries, strict=True):
+        named = re.findall(r"([a-z]+) => (\[.*?\]|'.*?')", query)
+        parameters = {name: json.loads(value.replace("'", '"')) for name, value in named}
+        times = []
+        for _ in range(12):
+            began = perf_counter()
+            connection.read(query, **parameters)
+            times.append(1000 * (perf_counter() - began))
+        print(f"| {title} | {times[0]:.0f} ms, then {statistics.median(times[1:]):.0f} ms |")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        graph, assembly = KnowledgeGraph.open(), assemble()
+        server = LocalServer(folder / "home", assembly)
+        measured("first start of a server, with its password", server.start)
+        try:
+            with Connection(server.access) as connection:
+                measured("first load", lambda: load_graph(graph, connection))
+                measured("second load, nothing changed", lambda: load_graph(graph, connection))
+                changed = changed_graph(folder)
+                report = measured(
+                    f"load after {N_CHANGED_ROWS} rows changed",
+                    lambda: load_graph(changed, connection),
+                )
+                assert report.relationships_written == N_CHANGED_ROWS
+                load_graph(graph, connection)
+                measure_queries(connection)
+        finally:
+            measured("stop", server.stop)
+        files = measured(
+            "writing import files", lambda: write_import_files(graph, folder / "files")
+        )
+        print(f"| size of the import files | {files.n_bytes / 1e6:.0f} MB |")
+        (folder / "other" / "conf").mkdir(parents=True)
+        (folder / "other" / "conf" / "neo4j.conf").touch()
+        options = ["--overwrite-destination", f"@{files.folder / ARGUMENTS_FILE}"]
+        command = ["database", "import", "full", "neo4j", *options]
+        measured("importing them", lambda: run_admin(assembly, folder / "other", command))
+
+
+if __name__ == "__main__":
+    main()

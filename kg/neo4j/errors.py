@@ -1,0 +1,48 @@
+"""Errors of Neo4j: each says what is wrong and what to do, and none holds a password."""
+
+from __future__ import annotations
+
+from nosograph.kg.errors import GraphError
+
+__all__ = [
+    "AccessError",
+    "ForeignDataError",
+    "LoadError",
+    "LoginError",
+    "Neo4jError",
+    "NoServerError",
+    "ServerVersionError",
+    "UnreachableError",
+]
+
+
+class Neo4jError(GraphError):
+    """Trouble with a Neo4j server or with what it holds."""
+
+
+class AccessError(Neo4jError, ValueError):
+    """An address, user or password was not given, or cannot be used."""
+
+
+class UnreachableError(Neo4jError, ConnectionError):
+    """No server answers at that address, or the connection was lost."""
+
+
+class LoginError(Neo4jError, PermissionError):
+    """The server refuses this user and password."""
+
+
+class ServerVersionError(Neo4jError):
+    """The server is too old."""
+
+
+class ForeignDataError(Neo4jError):
+    """The database holds what is not of ours: it is left as it is."""
+
+
+class LoadError(Neo4jError):
+    """After a load the database does not hold what the build says."""
+
+
+class NoServerError(Neo4jError):
+    """There is no server, and none can be put together here."""

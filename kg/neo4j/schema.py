@@ -1,0 +1,83 @@
+"""How the graph is spelled in Neo4j: labels, relationship types, constraints and indexes.
+
+They follow from the kinds and relations of ``kg/schema.toml``, so that a new kind or relation needs
+nothing here. Labels and types are the only names that go into the text of a query: they are checked
+to be plain words, and nothing that was read from a source is ever among them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nosograph.kg.schema import read_schema
+
+__all__ = [
+    "BUILD",
+    "NAMES_INDEX",
+    "RELEASE",
+    "SHARED_LABEL",
+    "labels_by_kind",
+    "relationship_types",
+    "schema_statements",
+]
+
+SHARED_LABEL = "NamedThing"
+"""Every node of the graph has this label of Biolink beside its own, so that one unique constraint
+and one lookup serve all."""
+BUILD, RELEASE = "Build", "Release"
+"""The node that says which build is loaded, and one node for each source of it."""
+NAMES_INDEX = "nosograph_names"
+"""Full-text index over names and synonyms."""
+_WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
+
+
+def labels_by_kind() -> dict[str, str]:
+    """Label by kind of node.
+
+    >>> labels_by_kind()["disease"]
+    'Disease'
+    """
+    return {
+        kind.name: _checked("".join(part.capitalize() for part in kind.name.split("_")))
+        for kind in read_schema().kinds
+    }
+
+
+def relationship_types() -> dict[str, str]:
+    """Relationship type by relation.
+
+    >>> relationship_types()["has_phenotype"]
+    'HAS_PHENOTYPE'
+    """
+    return {r.name: _checked(r.name.upper()) for r in read_schema().relations}
+
+
+def _checked(name: str) -> str:
+    if not _WORD.fullmatch(name):
+        raise ValueError(f"kg/schema.toml: {name!r} is not made of letters and underscores.")
+    return name
+
+
+def schema_statements() -> tuple[str, ...]:
+    """Constraints and indexes; each is left alone where it is already there."""
+    unique = [
+        _unique("nosograph_id", f"(n:{SHARED_LABEL})", "n.id"),
+        _unique("nosograph_build", f"(n:{BUILD})", "n.product"),
+        _unique("nosograph_release", f"(n:{RELEASE})", "n.id"),
+    ]
+    unique += [
+        _unique(f"nosograph_{relation}", f"()-[r:{name}]-()", "r.id")
+        for relation, name in relationship_types().items()
+    ]
+    labels = "|".join(labels_by_kind().values())
+    return (
+        *unique,
+        f"CREATE INDEX nosograph_name IF NOT EXISTS FOR (n:{SHARED_LABEL}) ON (n.name)",
+        # The default analyzer: that for English takes the gene WAS for a word without meaning.
+        f"CREATE FULLTEXT INDEX {NAMES_INDEX} IF NOT EXISTS "
+        f"FOR (n:{labels}) ON EACH [n.name, n.synonyms]",
+    )
+
+
+def _unique(name: str, pattern: str, what: str) -> str:
+    return f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR {pattern} REQUIRE {what} IS UNIQUE"

@@ -1,0 +1,117 @@
+"""One Neo4j server for the whole session, also where several processes run the tests.
+
+The first process that needs the server starts it; the others use it, one test at a time, because
+the Community edition has one database. Where there is no server, the tests say so and are skipped.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from nosograph.kg import KnowledgeGraph
+from nosograph.kg.neo4j import ForeignDataError, load_graph
+from nosograph.kg.neo4j.access import Access
+from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.errors import NoServerError
+from nosograph.kg.neo4j.provision import provided_server
+from nosograph.kg.neo4j.server import keep_password
+
+OTHERS_SECONDS = 900.0
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of the session share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "neo4j"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server_access(server_folder: Path) -> Iterator[Access]:
+    """How to reach the server of this session: started here, or by a process beside this one."""
+    lock, known = server_folder / "lock", server_folder / "access.json"
+    user = server_folder / f"user-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    with ExitStack() as stack:
+        with locked(lock):
+            is_starter = not known.is_file()
+            if is_starter:
+                keep_password(known, json.dumps(asdict(start(server_folder, stack))))
+            else:
+                user.touch()
+            access = Access(**json.loads(known.read_text("utf-8")))
+        yield access
+        if is_starter:
+            with locked(lock):
+                known.unlink()  # nobody joins any more; who has joined may finish
+            until = time.monotonic() + OTHERS_SECONDS
+            while list(server_folder.glob("user-*")) and time.monotonic() < until:
+                time.sleep(0.2)
+            if "NEO4J_URI" in os.environ:
+                with Connection(access) as connection:
+                    make_empty(connection)
+        else:
+            user.unlink()
+
+
+def start(folder: Path, stack: ExitStack) -> Access:
+    try:
+        access = stack.enter_context(provided_server(folder / "home"))
+    except NoServerError as error:
+        pytest.skip(str(error))
+    if "NEO4J_URI" in os.environ:
+        with Connection(access) as connection:
+            if connection.read("MATCH (n) RETURN 1 AS one LIMIT 1"):
+                pytest.skip("the database at NEO4J_URI is not empty, and the tests would empty it")
+    return access
+
+
+@pytest.fixture
+def database(server_access: Access, server_folder: Path) -> Iterator[Connection]:
+    """The database of the server, empty: for one test at a time."""
+    with locked(server_folder / "database"), Connection(server_access) as connection:
+        make_empty(connection)
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def embedded_database(
+    server_access: Access, server_folder: Path, embedded_graph: KnowledgeGraph
+) -> Iterator[Connection]:
+    """The database of the server with the embedded graph: for the tests of one file at a time."""
+    with locked(server_folder / "database"), Connection(server_access) as connection:
+        try:
+            load_graph(embedded_graph, connection)
+        except ForeignDataError:
+            make_empty(connection)  # of what another test left
+            load_graph(embedded_graph, connection)
+        yield connection
+
+
+def make_empty(connection: Connection) -> None:
+    """Remove everything, in transactions that the memory of a small server can hold."""
+    for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
+        for row in connection.read(f"SHOW {kinds} YIELD name"):
+            if row["name"].startswith("nosograph_"):
+                connection.write(f"DROP {kind} {row['name']} IF EXISTS")
+    for pattern in ("()-[x]->()", "(x)"):
+        while connection.read(f"MATCH {pattern} RETURN 1 AS one LIMIT 1"):
+            connection.write(f"MATCH {pattern} WITH x LIMIT 20000 DELETE x")

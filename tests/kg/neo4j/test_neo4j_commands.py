@@ -1,0 +1,119 @@
+"""tests engine/cli/neo4j.py: what is printed, and that no password is."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from nosograph.engine.cli import neo4j as commands
+from nosograph.kg import KnowledgeGraph
+from nosograph.kg.neo4j.access import Access
+from nosograph.kg.neo4j.assembly import Assembly
+from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.errors import LoginError, UnreachableError
+from nosograph.kg.neo4j.ownership import read_contents
+
+SECRET = "s3cret-Zxqvwly"
+
+
+@pytest.fixture(autouse=True)
+def _no_server_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("URI", "USERNAME", "PASSWORD", "PASSWORD_FILE", "DATABASE"):
+        monkeypatch.delenv(f"NEO4J_{name}", raising=False)
+
+
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+def test_there_is_no_option_for_the_password_itself() -> None:
+    done = CliRunner().invoke(commands.neo4j_app, ["load", "--password", SECRET])
+    assert done.exit_code == 2
+    assert SECRET not in done.output
+
+
+def test_a_server_that_does_not_answer_is_told_before_a_graph_is_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commands, "load_graph", lambda *_: pytest.fail("was built"))
+    done = CliRunner().invoke(
+        commands.neo4j_app,
+        ["load", "--uri", "bolt://127.0.0.1:1"],
+        env={"NEO4J_PASSWORD": SECRET},
+    )
+    assert isinstance(done.exception, UnreachableError)
+    assert SECRET not in f"{done.output}{done.exception}"
+
+
+def test_a_wrong_password_file_is_refused(server_access: Access, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text(SECRET, "utf-8")
+    options = ["--uri", server_access.uri, "--password-file", str(file)]
+    done = CliRunner().invoke(commands.neo4j_app, ["status", *options])
+    assert isinstance(done.exception, LoginError)
+    assert SECRET not in f"{done.output}{done.exception}"
+
+
+@pytest.mark.usefixtures("_signals")
+def test_serve_loads_says_how_to_log_in_and_stops_on_a_signal(
+    database: Connection,
+    toy_graph: KnowledgeGraph,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server of the session stands in for the one that would be started."""
+    done_with: list[str] = []
+
+    class Standing:
+        access, browser = database.access, "http://127.0.0.1:7474/browser/"
+
+        def __init__(self, home: Path, _: Assembly, *, usual_ports: bool) -> None:
+            assert usual_ports
+            self.password_file = home / "password"
+
+        def __enter__(self) -> Standing:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            done_with.append("stopped")
+
+        def check(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(commands, "LocalServer", Standing)
+    monkeypatch.setattr(commands, "assemble", lambda **_: Assembly(lib=tmp_path, java=tmp_path))
+    monkeypatch.setattr(commands, "load_graph", lambda *_: toy_graph)
+    done = CliRunner().invoke(commands.neo4j_app, ["serve", "--home", str(tmp_path)])
+    assert done.exit_code == 0, done.exception
+    assert done_with == ["stopped"]
+    said = done.output.replace("\n", "")
+    assert "http://127.0.0.1:7474/browser/" in said
+    assert database.access.uri in said
+    assert str(tmp_path / "neo4j" / "password") in said
+    assert database.access.password not in said
+    assert read_contents(database).is_complete
+
+
+def test_import_files_say_how_they_are_imported(
+    toy_graph: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "load_graph", lambda *_: toy_graph)
+    done = CliRunner().invoke(commands.neo4j_app, ["import-files", str(tmp_path / "files")])
+    assert done.exit_code == 0, done.exception
+    assert "17 files" in done.output
+    assert f"@{tmp_path / 'files' / 'neo4j-admin.arguments'}" in done.output.replace("\n", "")
+
+
+@pytest.mark.parametrize("name", ["serve", "load", "status", "import-files"])
+def test_every_command_has_an_example(name: str) -> None:
+    done = CliRunner().invoke(commands.neo4j_app, [name, "--help"])
+    assert done.exit_code == 0
+    assert f"nosograph neo4j {name}" in done.output
