@@ -256,6 +256,7 @@ def run_admin(
     done = subprocess.run(
         admin_command(assembly, arguments),
         env=_environment(home),
+        cwd=home,  # where it leaves its report
         capture_output=True,
         text=True,
         check=False,
