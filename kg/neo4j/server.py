@@ -253,6 +253,7 @@ def run_admin(
     Raises:
         Neo4jError: If it fails.
     """
+    home.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         admin_command(assembly, arguments),
         env=_environment(home),
