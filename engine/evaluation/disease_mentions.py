@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nosograph.engine.evaluation.data_folder import MONDO_ARCHIVE, TEXT_FOLDER, merged_graph
-from nosograph.engine.evaluation.linking import NOTHING, Score
+from nosograph.engine.evaluation.linking import NOTHING, Score, count_agreement
 from nosograph.engine.findings.annotator import NoteAnnotator
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.kinds import NameKind
@@ -103,25 +103,14 @@ def count_diseases(
         found = find(text)
         known = [mark for mark in marks if mark.diseases]
         over_known = [m for m in found if any(_overlap(m, mark) for mark in known)]
-        strict += _score(found, marks, agree=_same_span)
-        overlap += _score(found, marks, agree=_overlap)
-        diseases += _score(over_known, known, agree=_same_disease)
+        strict += count_agreement(found, marks, agree=_same_span)
+        overlap += count_agreement(found, marks, agree=_overlap)
+        diseases += count_agreement(over_known, known, agree=_same_disease)
     return {
         "spans, strict": strict,
         "spans, overlap": overlap,
         "diseases that the graph has, of overlapping spans": diseases,
     }
-
-
-def _score(
-    found: Sequence[Mention],
-    marks: Sequence[DiseaseMark],
-    *,
-    agree: Callable[[Mention, DiseaseMark], bool],
-) -> Score:
-    right = sum(any(agree(m, mark) for mark in marks) for m in found)
-    recalled = sum(any(agree(m, mark) for m in found) for mark in marks)
-    return Score(right, len(found), recalled, len(marks))
 
 
 def _same_span(mention: Mention, mark: DiseaseMark) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from nosograph.engine.evaluation.corpora import AssertionCase, GoldDocument, GoldMention
 from nosograph.engine.findings.linking.dictionary import EntityLinker
@@ -20,10 +20,13 @@ __all__ = [
     "LinkingFigures",
     "Score",
     "StageAnswerer",
+    "count_agreement",
     "evaluate_assertion",
     "judge",
 ]
 
+_Found = TypeVar("_Found")
+_Gold = TypeVar("_Gold")
 AssertionStage = Callable[[str, tuple[Mention, ...]], tuple[Mention, ...]]
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n")
@@ -192,14 +195,16 @@ def judge(
         marks = _distinct(gold.mentions, polarity=polarity)
         placed = [mark for mark in marks if mark.start >= 0]
         if placed or not marks:
-            strict += _count(found, placed, agree=tuple.__eq__)
-            overlap += _count(found, placed, agree=lambda a, b: _overlap(a, b) and _same(a, b))
-            overlap_on_line += _count(
+            strict += count_agreement(found, placed, agree=tuple.__eq__)
+            overlap += count_agreement(
+                found, placed, agree=lambda a, b: _overlap(a, b) and _same(a, b)
+            )
+            overlap_on_line += count_agreement(
                 found, placed, agree=lambda a, b: _overlap(a, b) and related(a, b)
             )
         terms, gold_terms = _terms(found), _terms(marks)
-        by_document.append(_count(terms, gold_terms, agree=tuple.__eq__))
-        document_on_line += _count(terms, gold_terms, agree=related)
+        by_document.append(count_agreement(terms, gold_terms, agree=tuple.__eq__))
+        document_on_line += count_agreement(terms, gold_terms, agree=related)
     return LinkingFigures(
         strict=strict,
         overlap=overlap,
@@ -253,12 +258,10 @@ def _overlap(a: GoldMention, b: GoldMention) -> bool:
     return a.start < b.end and b.start < a.end
 
 
-def _count(
-    found: Sequence[GoldMention],
-    gold: Sequence[GoldMention],
-    *,
-    agree: Callable[[GoldMention, GoldMention], bool],
+def count_agreement(
+    found: Sequence[_Found], gold: Sequence[_Gold], *, agree: Callable[[_Found, _Gold], bool]
 ) -> Score:
+    """Count how many of either side agree with any of the other."""
     right = sum(any(agree(a, b) for b in gold) for a in found)
     recalled = sum(any(agree(a, b) for a in found) for b in gold)
     return Score(right, len(found), recalled, len(gold))

@@ -20,6 +20,7 @@ from nosograph.engine.findings.linking.english import read_english_words
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.scispacy import ScispacyLinker
 from nosograph.engine.findings.linking.spelling import SpellingIndex
+from nosograph.engine.findings.linking.table_version import table_version
 from nosograph.engine.findings.measurements.growth import ordinary_terms
 from nosograph.engine.findings.measurements.laboratory import find_quantities
 from nosograph.engine.findings.measurements.pairing import MeasuredBody, iter_growth
@@ -38,7 +39,15 @@ from nosograph.kg.graph import KnowledgeGraph
 __all__ = ["LinkerName", "NoteAnnotator"]
 
 INDEX_VERSION = "23"
-"""Raised whenever one of the linker's indexes is made differently."""
+"""Raised whenever the code makes one of the linker's indexes differently."""
+_LINKING = "nosograph.engine.findings.linking"
+_TABLES = (
+    "abbreviations.toml",
+    "everyday_names.toml",
+    "normal_findings.toml",
+    "word_families.toml",
+)
+"""What the indexes are made from, beside the names of the graph."""
 
 
 class LinkerName(StrEnum):
@@ -173,11 +182,15 @@ def _other_linker(graph: KnowledgeGraph, kind: NameKind) -> EntityLinker:
     return DictionaryLinker(index, spelling=_stored_spelling(graph))
 
 
+def _index_version() -> str:
+    return table_version(INDEX_VERSION, _LINKING, _TABLES)
+
+
 def _stored_index(
     graph: KnowledgeGraph, name: str, build: Callable[[], LinkerIndex]
 ) -> LinkerIndex:
     arrays = graph.store.derived(
-        graph.build, name, lambda: build().to_arrays(), version=INDEX_VERSION
+        graph.build, name, lambda: build().to_arrays(), version=_index_version()
     )
     return LinkerIndex.from_arrays(arrays)
 
@@ -191,7 +204,7 @@ def _stored_spelling(graph: KnowledgeGraph) -> SpellingIndex:
             prose=graph.strings("term_definition"),
             english=read_english_words(),
         ).to_arrays(),
-        version=INDEX_VERSION,
+        version=_index_version(),
     )
     return SpellingIndex.from_arrays(arrays)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nosograph.engine.findings.mention import Assertion, Mention
 
-__all__ = ["absence_read"]
+__all__ = ["absence_read", "says_absence"]
 
 ABSENCE_KIND = "normal"
 """`Mention.match_kind` of such words."""
@@ -19,6 +19,10 @@ _DENIED = re.compile(
 )
 """A change that did not happen, at the end of the words of its finding."""
 _LABEL_DENIES = re.compile(r"\b(?:no|not|never|absen\w+|non)\b", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"(?:normal|intact|full|clear|symmetric(?:al)?|age-appropriate)\b", re.IGNORECASE
+)
+_NEXT_ITEM = re.compile(r"(?:,|\b(?:and|but|with))\s+$", re.IGNORECASE)
 _OF_ANOTHER = (Assertion.FAMILY_MEMBER, Assertion.HYPOTHETICAL)
 
 
@@ -52,3 +56,20 @@ def absence_read(mention: Mention) -> Mention:
     if mention.assertion in (Assertion.PRESENT, Assertion.HISTORY) and not mention.discounted:
         return replace(mention, assertion=Assertion.EXCLUDED, trigger=mention.text)
     return replace(mention, assertion=Assertion.UNCERTAIN, discounted=True)
+
+
+def says_absence(text: str, span: tuple[int, int], *, start: int) -> bool:
+    """Whether a finding is put as normal and is an item of its own, which no "no" before denies.
+
+    >>> note = "He has no seizures and normal intelligence."
+    >>> says_absence(note, (23, 42), start=0), says_absence("No normal gait.", (3, 14), start=0)
+    (True, False)
+
+    Args:
+        text: The note.
+        span: Where the finding stands.
+        start: Where its sentence begins.
+    """
+    if _BEGINS.match(text, span[0], span[1]) is None:
+        return False
+    return _NEXT_ITEM.search(text[max(start, span[0] - 8) : span[0]]) is not None

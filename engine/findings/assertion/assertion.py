@@ -21,7 +21,7 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple, Self
 
-from nosograph.engine.findings.assertion.absence import absence_read
+from nosograph.engine.findings.assertion.absence import absence_read, says_absence
 from nosograph.engine.findings.assertion.clauses import (
     begins_clause,
     clause_end,
@@ -236,6 +236,7 @@ class AssertionRules:
             for span, value in zip(spans, values, strict=True)
             if (value is not None and value.assertion is Assertion.PRESENT)
             or begins_clause(text, span, start=sentence.start)
+            or says_absence(text, span, start=sentence.start)
         ]
         affirmed += [sign.start for sign in signs]
         items = [

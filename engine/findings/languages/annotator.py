@@ -15,6 +15,7 @@ from nosograph.engine.findings.languages.registry import LANGUAGES
 from nosograph.engine.findings.linking.broader_terms import ancestors_in
 from nosograph.engine.findings.linking.dictionary import DictionaryLinker, EntityLinker
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
+from nosograph.engine.findings.linking.table_version import table_version
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.note_reading import NoteReading
 from nosograph.engine.findings.readable import ReadableText
@@ -23,7 +24,8 @@ from nosograph.kg.graph import KnowledgeGraph
 __all__ = ["LanguageAnnotator"]
 
 INDEX_VERSION = "4"
-"""Raised whenever the index of a language is made differently: by code, or by its tables."""
+"""Raised whenever the code makes the index of a language differently."""
+_LANGUAGES = "nosograph.engine.findings.languages"
 
 
 class LanguageAnnotator:
@@ -61,7 +63,9 @@ class LanguageAnnotator:
             graph.build,
             f"linker-index-{code}",
             lambda: LinkerIndex.build(iter_names(graph, code), language=language).to_arrays(),
-            version=INDEX_VERSION,
+            version=table_version(
+                INDEX_VERSION, _LANGUAGES, (f"names_{code}.toml", f"rules_{code}.toml")
+            ),
         )
         linker = DictionaryLinker(
             LinkerIndex.from_arrays(arrays), ancestors=ancestors_in(graph), language=language

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from nosograph.engine.findings.languages.families import family_key
 from nosograph.engine.findings.languages.tables import read_words
 from nosograph.engine.findings.linking.language import Language
-from nosograph.engine.findings.linking.tokens import MAX_WORD_LENGTH, Word, iter_words
+from nosograph.engine.findings.linking.tokens import MAX_WORD_LENGTH, Word, fold_word, iter_words
 
 __all__ = ["GERMAN", "german_key", "iter_german_words"]
 
@@ -56,12 +55,11 @@ def german_key(word: str) -> str:
     """
     if len(word) > MAX_WORD_LENGTH:
         return word
-    parts = unicodedata.normalize("NFKD", word.casefold().rstrip("."))
-    folded = "".join(c for c in parts if not unicodedata.combining(c))
+    key = fold_word(word.rstrip("."))
     for pattern, replacement in _SPELLINGS:
-        folded = pattern.sub(replacement, folded)
-    ending = _ENDING.search(folded)
-    return folded[: ending.start()] if ending and ending.start() >= MIN_STEM else folded
+        key = pattern.sub(replacement, key)
+    ending = _ENDING.search(key)
+    return key[: ending.start()] if ending and ending.start() >= MIN_STEM else key
 
 
 GERMAN = Language(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache, partial
 
 from nosograph.engine.findings.languages.families import family_key
 from nosograph.engine.findings.languages.tables import read_words
 from nosograph.engine.findings.linking.language import Language
-from nosograph.engine.findings.linking.tokens import MAX_WORD_LENGTH, iter_words
+from nosograph.engine.findings.linking.tokens import MAX_WORD_LENGTH, fold_word, iter_words
 
 __all__ = ["SPANISH", "spanish_key"]
 
@@ -35,14 +34,13 @@ def spanish_key(word: str) -> str:
     """
     if len(word) > MAX_WORD_LENGTH:
         return word
-    parts = unicodedata.normalize("NFKD", word.casefold())
-    folded = "".join(c for c in parts if not unicodedata.combining(c))
+    key = fold_word(word)
     for pattern, replacement in _NUMBER:
-        changed = pattern.sub(replacement, folded)
-        if changed != folded and len(changed) >= MIN_STEM:
-            folded = changed
+        changed = pattern.sub(replacement, key)
+        if changed != key and len(changed) >= MIN_STEM:
+            key = changed
             break
-    return _GENDER.sub("", folded) if len(folded) > MIN_STEM + 1 else folded
+    return _GENDER.sub("", key) if len(key) > MIN_STEM + 1 else key
 
 
 SPANISH = Language(

@@ -127,6 +127,8 @@ class Joints(NamedTuple):
     conjunction: bool
     other_fluid: bool
     """Whether another fluid than blood is spoken of: "urine with high levels of lysine"."""
+    described: bool
+    """Whether it joins two descriptions: "high and arched" is "high, arched"."""
     both: bool
     """Whether it is "and", so that a name with a slash says less than its two parts do."""
     preposition: bool
@@ -162,6 +164,7 @@ def joints_of(window: Window, text: str) -> Joints:
         conjunction=not inner.isdisjoint(_CONJUNCTIONS),
         other_fluid=_OTHER_FLUID.search(text, max(0, first.start - MAX_FLUID), last.end + MAX_FLUID)
         is not None,
+        described=_joins_descriptions(window),
         both="and" in inner,
         preposition=not inner.isdisjoint(_LOOSE_PREPOSITIONS),
         slash="/" in written,
@@ -171,6 +174,16 @@ def joints_of(window: Window, text: str) -> Joints:
         goes_on=behind is not None and not text[last.end : behind].strip(" -\n"),
         adjective=_describes_what_follows(text, last),
         takes_own=_OF_BEHIND.match(text, last.end) is not None,
+    )
+
+
+def _joins_descriptions(window: Window) -> bool:
+    descriptive = load_word_families().descriptive
+    words = [word.text.casefold() for word in window.words]
+    return all(
+        left in descriptive and right in descriptive
+        for left, word, right in zip(words, words[1:], words[2:], strict=False)
+        if word in _CONJUNCTIONS
     )
 
 
@@ -200,7 +213,8 @@ def hangs_together(joints: Joints, name: str, *, match_kind: str) -> bool:
         return False
     if joints.place and _MISSING.search(name) and not _PLACE.search(name):
         return False
-    if joints.conjunction and (not _LISTING.search(name) or joints.takes_own):
+    is_list = _LISTING.search(name) is not None or (joints.described and "," in name)
+    if joints.conjunction and (not is_list or joints.takes_own):
         return False
     if match_kind == "shortened" and joints.other_fluid and _OF_BLOOD.search(name):
         return False

@@ -23,12 +23,11 @@ from nosograph.engine.findings.linking.agreement import (
 )
 from nosograph.engine.findings.linking.broader_terms import Ancestors, broadest, no_ancestors
 from nosograph.engine.findings.linking.language import ENGLISH, Language
-from nosograph.engine.findings.linking.linker_index import Candidate, LinkerIndex
+from nosograph.engine.findings.linking.linker_index import FiledName, LinkerIndex
 from nosograph.engine.findings.linking.spelling import SpellingIndex
 from nosograph.engine.findings.linking.tokens import Word
 from nosograph.engine.findings.linking.windows import Window, WindowFinder
-from nosograph.engine.findings.mention import Candidate as TermCandidate
-from nosograph.engine.findings.mention import Mention
+from nosograph.engine.findings.mention import Candidate, Mention
 from nosograph.ontologies.term import SynonymScope, TermId
 
 __all__ = ["DictionaryLinker", "EntityLinker", "LinkerOptions"]
@@ -87,7 +86,7 @@ class LinkerOptions:
 
 
 class _Match(NamedTuple):
-    candidate: Candidate
+    candidate: FiledName
     match_kind: str
     score: float
 
@@ -118,7 +117,7 @@ class DictionaryLinker:
         self._options = options or LinkerOptions()
         self._language = language
         self._finder = WindowFinder(index, spelling=spelling, language=language)
-        self._names: dict[int, tuple[tuple[Candidate, NameForms], ...]] = {}
+        self._names: dict[int, tuple[tuple[FiledName, NameForms], ...]] = {}
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """Find the mentions of a note, by ascending start."""
@@ -197,9 +196,9 @@ class DictionaryLinker:
         broader = broadest(of_term, ancestors=self._ancestors)
         return None if broader is None else of_term[TermId(broader)]
 
-    def _candidate(self, match: _Match, window: Window, *, factor: float) -> TermCandidate:
+    def _candidate(self, match: _Match, window: Window, *, factor: float) -> Candidate:
         term_id, label = self._index.term(match.candidate.term)
-        return TermCandidate(
+        return Candidate(
             term_id=term_id,
             label=label,
             score=match.score * factor,
@@ -236,7 +235,7 @@ class DictionaryLinker:
                 best[candidate.term] = _Match(candidate, match_kind, score)
         return sorted(best.values(), key=lambda match: -match.score)
 
-    def _candidates(self, key_row: int) -> tuple[tuple[Candidate, NameForms], ...]:
+    def _candidates(self, key_row: int) -> tuple[tuple[FiledName, NameForms], ...]:
         filed = self._names.get(key_row)
         if filed is None:
             language, iter_words = self._language, self._language.iter_words

@@ -115,7 +115,7 @@ def content_keys(name: str, *, language: Language = ENGLISH) -> tuple[str, ...]:
     )
 
 
-class Candidate(NamedTuple):
+class FiledName(NamedTuple):
     """A name that a window of the text may be."""
 
     term: int
@@ -247,12 +247,12 @@ class LinkerIndex:
         """Identifier and label of a term."""
         return TermId(self._string("term_ids", number)), self._string("labels", number)
 
-    def candidates(self, key_row: int) -> tuple[Candidate, ...]:
+    def candidates(self, key_row: int) -> tuple[FiledName, ...]:
         """The names filed under one of `keys`, the best first."""
         end = self._arrays["key_end"]
         start = int(end[key_row - 1]) if key_row else 0
         return tuple(
-            Candidate(
+            FiledName(
                 term=int(self._arrays["name_terms"][row]),
                 text=self._string("names", row),
                 scope=_SCOPES[int(self._arrays["name_scopes"][row])],

@@ -100,7 +100,7 @@ def inflection_key(word: str) -> str:
     """
     if len(word) > MAX_WORD_LENGTH:
         return word
-    folded = _POSSESSIVE.sub("", _fold(word))
+    folded = _POSSESSIVE.sub("", fold_word(word))
     return _singular(_american(folded)) if len(folded) > 3 else folded
 
 
@@ -163,7 +163,12 @@ def load_word_families() -> WordFamilies:
     )
 
 
-def _fold(word: str) -> str:
+def fold_word(word: str) -> str:
+    """A word without case and accents.
+
+    >>> fold_word("Ménière’s"), fold_word("Fuß")
+    ("meniere's", 'fuss')
+    """
     lowered = word.casefold()
     if lowered.isascii():
         return lowered

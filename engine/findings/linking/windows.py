@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.engine.findings.linking.language import ENGLISH, MULTIPLIER, Language
+from nosograph.engine.findings.linking.language import ENGLISH, MASK, MULTIPLIER, Language
 from nosograph.engine.findings.linking.linker_index import LinkerIndex
 from nosograph.engine.findings.linking.parted import Parted
 from nosograph.engine.findings.linking.slips import may_be_slip
@@ -21,7 +21,6 @@ __all__ = ["Window", "WindowFinder"]
 MAX_CACHED_WORDS = 200_000
 """Distinct spellings kept; a longer memory would grow with every note of a server's life."""
 _EMPTY, _FREE, _UNKNOWN, _ENDS = 1, 2, 4, 8
-_MASK = (1 << 64) - 1
 
 
 class Window(NamedTuple):
@@ -124,7 +123,7 @@ class WindowFinder:
             silent = kinds[group.words[0]] | kinds[group.words[-1]]
             if len(kept) > 1 and not silent & _EMPTY and not any(kinds[i] & _UNKNOWN for i in kept):
                 proposed.append(group)
-                sums.append(sum(values[i] for i in kept) & _MASK)
+                sums.append(sum(values[i] for i in kept) & MASK)
         keys = self._index.keys
         wanted = np.array(sums, dtype=np.uint64)
         rows = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)

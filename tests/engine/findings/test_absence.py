@@ -16,6 +16,12 @@ from nosograph.ontologies.term import TermId
         ("He walks with a normal gait.", "Gait disturbance", Assertion.EXCLUDED, False),
         ("Normal gait and coordination.", "Abnormality of coordination", Assertion.EXCLUDED, False),
         ("Past medical history: normal hearing.", "Hearing impairment", Assertion.EXCLUDED, False),
+        (
+            "He has no seizures and normal intelligence.",
+            "Intellectual disability",
+            Assertion.EXCLUDED,
+            False,
+        ),
         ("His sister has normal hearing.", "Hearing impairment", Assertion.FAMILY_MEMBER, False),
         ("Probably normal hearing.", "Hearing impairment", Assertion.UNCERTAIN, True),
     ],

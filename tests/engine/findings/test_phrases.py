@@ -41,6 +41,8 @@ def labels(names: list[TermName], text: str) -> list[str]:
          "intellectual disability, progressive.", ["Intellectual disability, progressive"]),
         (("Chronic diarrhea", "Diarrhea, recurrent", "Diarrhea"), "diarrhea and recurrent rash",
          ["Diarrhea"]),
+        (("High, arched palate", "High palate"), "the palate is high and arched",
+         ["High, arched palate"]),
         # What has an "of" of its own is not of what came before.
         (("Aplasia/Hypoplasia of the lips",), "agenesis of the lips and hypoplasia of the vermis", []),
         (("Lip prolapse", "Lip"), "a lip with sores and prolapse of the rectum", []),
