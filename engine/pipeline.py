@@ -19,7 +19,7 @@ from nosograph.engine.differential import Differential, DifferentialEntry
 from nosograph.engine.explanation import Explainer
 from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.findings.languages.annotator import LanguageAnnotator
-from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
+from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language, english_only
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.findings.note_reading import NoteReading
@@ -125,7 +125,7 @@ class DiagnosticEngine:
             language: Of the text; detected when not given. Only phenotypes are sought in other
                 languages than English.
         """
-        return self._annotator_of(kind, note, language).annotate(note)
+        return self.read_note(note, kind=kind, language=language).mentions
 
     def read_note(
         self, note: str, *, kind: NameKind = NameKind.PHENOTYPE, language: str = AUTOMATIC
@@ -137,13 +137,19 @@ class DiagnosticEngine:
             kind: As for `link`.
             language: As for `link`.
         """
-        return self._annotator_of(kind, note, language).read(note)
+        code, issues = choose_language(note, language, available=self.graph.languages)
+        if code != "en" and kind is not NameKind.PHENOTYPE:
+            code, issues = "en", (english_only(f"Names of the kind '{kind}'", code),)
+        elif code != "en" and self.linker is not LinkerName.DICTIONARY:
+            issues = (
+                *issues,
+                english_only(f"The linker '{self.linker}', which was not used", code),
+            )
+        reading = self._annotator_of(kind, code).read(note)
+        return replace(reading, language=code, issues=issues)
 
-    def _annotator_of(
-        self, kind: NameKind, note: str, language: str
-    ) -> NoteAnnotator | LanguageAnnotator:
+    def _annotator_of(self, kind: NameKind, code: str) -> NoteAnnotator | LanguageAnnotator:
         if kind is NameKind.PHENOTYPE:
-            code = choose_language(note, language, available=self.graph.languages).code
             return self.annotator if code == "en" else self._translated_annotator(code)
         if kind not in self._other_annotators:
             self._other_annotators[kind] = NoteAnnotator.open(self.graph, kind=kind)
@@ -266,10 +272,10 @@ class DiagnosticEngine:
         """The case with what its note says, and all terms that the note speaks of."""
         if not case.note.strip():
             return case, frozenset()
-        code, issues = choose_language(case.note, case.language, available=self.graph.languages)
-        case = with_demographics(replace(case, issues=(*case.issues, *issues)), language=code)
-        reading = self.read_note(case.note, language=code)
-        read = with_mentions(case, reading.mentions, language=code)
+        reading = self.read_note(case.note, language=case.language)
+        case = replace(case, issues=(*case.issues, *reading.issues))
+        case = with_demographics(case, language=reading.language)
+        read = with_mentions(case, reading.mentions, language=reading.language)
         considered = considered_terms(reading.mentions) | reading.answered
         return with_quantities(read, reading.quantities), considered
 

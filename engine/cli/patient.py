@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Issue, Level, Sex
+from nosograph.engine.case import MAX_AGE_YEARS, ClinicalCase, Sex
 from nosograph.engine.cli.console import (
     EXIT_NOTHING_TO_RANK,
     AsJson,
@@ -34,7 +34,7 @@ from nosograph.engine.cli.console import (
 from nosograph.engine.errors import CaseFormatError
 from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.findings.languages.annotator import LanguageAnnotator
-from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language
+from nosograph.engine.findings.languages.choice import AUTOMATIC, choose_language, english_only
 from nosograph.engine.findings.languages.registry import LANGUAGES
 from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.mention import Mention
@@ -304,7 +304,7 @@ def link(
     issues = [*case.issues, *chosen.issues]
     annotator: NoteAnnotator | LanguageAnnotator
     if not plain and chosen.code != "en":
-        issues = [*case.issues, _english_only(chosen.code)]
+        issues = [*case.issues, english_only("--kind, --nested and --linker", chosen.code)]
     if chosen.code == "en" or not plain:
         annotator = NoteAnnotator.open(graph, kind=kind, linker=linker, nested=nested)
     else:
@@ -328,16 +328,6 @@ def link(
         err.print(escape(str(issue)))
     if not reading.mentions:
         raise typer.Exit(EXIT_NOTHING_TO_RANK)
-
-
-def _english_only(code: str) -> Issue:
-    return Issue(
-        level=Level.ERROR,
-        message=f"--kind, --nested and --linker read English only; the note seems to be in "
-        f"{LANGUAGES[code].name}.",
-        solution="leave the option out, or say that it is English with --language en.",
-        where="note",
-    )
 
 
 _KINDS_WITH_VALUES = (NameKind.PHENOTYPE, NameKind.LABORATORY)

@@ -10,7 +10,7 @@ from nosograph.engine.case import Issue, Level
 from nosograph.engine.findings.languages.detection import detect_language
 from nosograph.engine.findings.languages.registry import LANGUAGES
 
-__all__ = ["AUTOMATIC", "ReadingLanguage", "choose_language"]
+__all__ = ["AUTOMATIC", "ReadingLanguage", "choose_language", "english_only"]
 
 AUTOMATIC = "auto"
 """In place of a code: the language is detected."""
@@ -36,6 +36,20 @@ class ReadingLanguage(NamedTuple):
 
     code: str
     issues: tuple[Issue, ...]
+
+
+def english_only(what: str, code: str) -> Issue:
+    """That something reads English alone, and that the note is in another language.
+
+    >>> english_only("The scispacy linker", "zh").message
+    'The scispacy linker: English only; the note seems to be in Chinese.'
+    """
+    return Issue(
+        level=Level.ERROR,
+        message=f"{what}: English only; the note seems to be in {LANGUAGES[code].name}.",
+        solution="leave it out, or say that the note is English (language en).",
+        where="note",
+    )
 
 
 def choose_language(text: str, asked: str, *, available: Collection[str]) -> ReadingLanguage:
