@@ -11,10 +11,12 @@ from nosograph.kg.neo4j.errors import (
     LoginError,
     Neo4jError,
     NoServerError,
+    ReadError,
     ServerVersionError,
     UnreachableError,
 )
 from nosograph.kg.neo4j.load import LoadReport, load_graph
+from nosograph.kg.neo4j.read import read_graph
 
 __all__ = [
     "Access",
@@ -24,7 +26,9 @@ __all__ = [
     "LoginError",
     "Neo4jError",
     "NoServerError",
+    "ReadError",
     "ServerVersionError",
     "UnreachableError",
     "load_graph",
+    "read_graph",
 ]
