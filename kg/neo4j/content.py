@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from nosograph.kg.neo4j.schema import (
     relationship_types,
 )
 from nosograph.kg.schema import read_schema
+from nosograph.kg.translations import translation_arrays
 from nosograph.ontologies.hierarchy import Csr, Hierarchy
 from nosograph.ontologies.ontology import ResolutionKind
 
@@ -34,8 +35,24 @@ N_TERM_KINDS = 2
 """Phenotypes and modifiers share one range of numbers."""
 _PLAIN = ("subject", "relation", "object", "source", "line")
 _ANNOTATION = ("evidence", "negated", "frequency", "frequency_kind", "n", "m", "onset", "sex")
-_EVIDENCE = {name: code for code, name in enumerate(EVIDENCE_CODES)}
-_SEX = {name: code for code, name in enumerate(SEXES)}
+_EVERY = (
+    "source",
+    "line",
+    "evidence",
+    "negated",
+    "frequency",
+    "frequency_kind",
+    "frequency_numerator",
+    "frequency_denominator",
+    "onset",
+    "sex",
+    "modifiers",
+    "references",
+)
+"""Properties of a relationship; all but the first two are of an annotation."""
+_EVIDENCE = {name or None: code for code, name in enumerate(EVIDENCE_CODES)}
+_SEX = {name or None: code for code, name in enumerate(SEXES)}
+_NEGATED = {False: 0, True: 1}
 _FREQUENCY_KIND = {kind.value: code for code, kind in enumerate(FREQUENCY_KINDS)}
 
 _WRONG = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
@@ -48,10 +65,10 @@ class _Edge(NamedTuple):
     """One relationship in numbers."""
 
     plain: tuple[int, ...]
-    annotation: tuple[float, ...]
+    annotation: tuple[float, ...] = ()
     """Empty where there is none."""
-    modifiers: tuple[int, ...]
-    references: tuple[int, ...]
+    modifiers: tuple[int, ...] = ()
+    references: tuple[int, ...] = ()
 
 
 class BrokenRowError(Exception):
@@ -64,6 +81,22 @@ class HeldContent(NamedTuple):
     content: GraphContent
     translations: list[tuple[str, int, str, str]]
     """Language, term, text and class, in the order of a build."""
+
+    def arrays(self, languages: Sequence[str] | None) -> dict[str, NDArray[Any]]:
+        """The arrays of a build that says this.
+
+        Args:
+            languages: Languages of the names, ascending; ``None`` where a build has no such names.
+
+        Raises:
+            BrokenRowError: If it cannot be said in arrays.
+            SourceFormatError: If the hierarchy of the terms has a cycle.
+        """
+        with _told_of("a node"):
+            arrays = self.content.arrays()
+            if languages is not None:
+                arrays |= translation_arrays(self.translations, languages=languages)
+        return arrays
 
 
 def read_content(database: Database, manifest: Mapping[str, Any], *, tell: Tell) -> HeldContent:
@@ -162,12 +195,14 @@ class _Reader:
 
     # --- relationships ---------------------------------------------------------------------
 
-    def _edges(self, relation: str) -> Iterator[_Edge]:
+    def _edges(self, relation: str, *, is_annotated: bool) -> Iterator[_Edge]:
         name = relationship_types()[relation]
         code = read_schema().relation_code(relation)
+        # A list, not a map: half the time goes into names of properties.
+        said = ", ".join(f"r.{said}" for said in (_EVERY if is_annotated else _EVERY[:2]))
         query = (
             f"MATCH (s:{SHARED_LABEL})-[r:{name}]->(o:{SHARED_LABEL}) WHERE r.id > $after "
-            "RETURN r.id AS id, s.id AS start, o.id AS end, properties(r) AS said "
+            f"RETURN r.id AS id, s.id AS start, o.id AS end, [{said}] AS said "
             "ORDER BY r.id LIMIT $limit"
         )
         for row in self._rows(query, f"relationships {name}", self.counts["edges"][relation]):
@@ -179,34 +214,47 @@ class _Reader:
             yield edge
 
     def _edge(self, code: int, row: Row) -> _Edge:
-        said: Properties = row["said"]
+        source, line, *said = row["said"]
         ends = (self.index[row["start"]], code, self.index[row["end"]])
+        plain = (*ends, self.sources[source], 0 if line is None else int(line))
+        if not said:
+            return _Edge(plain=plain)
+        *numbers, modifiers, references = said
         return _Edge(
-            plain=(*ends, self.sources[said["source"]], int(said.get("line", 0))),
-            annotation=self._annotation(said) if "negated" in said else (),
-            modifiers=tuple(self.index[t] for t in said.get("modifiers", ())),
-            references=tuple(self.index[t] for t in said.get("references", ())),
+            plain=plain,
+            annotation=self._annotation(*numbers),
+            modifiers=tuple(self.index[t] for t in modifiers or ()),
+            references=tuple(self.index[t] for t in references or ()),
         )
 
-    def _annotation(self, said: Properties) -> tuple[float, ...]:
-        """What an annotation says, in the order of `_ANNOTATION`."""
-        onset = said.get("onset")
+    def _annotation(
+        self,
+        evidence: Any,
+        negated: Any,
+        frequency: Any,
+        kind: Any,
+        n: Any,
+        m: Any,
+        onset: Any,
+        sex: Any,
+    ) -> tuple[float, ...]:
+        """What an annotation says, in numbers, in the order of `_ANNOTATION`."""
         return (
-            _EVIDENCE[said.get("evidence", "")],
-            bool(said["negated"]),
-            float(said.get("frequency", np.nan)),
-            _FREQUENCY_KIND[said["frequency_kind"]],
-            int(said.get("frequency_numerator", 0)),
-            int(said.get("frequency_denominator", 0)),
+            _EVIDENCE[evidence],
+            _NEGATED[negated],
+            np.nan if frequency is None else float(frequency),
+            _FREQUENCY_KIND[kind],
+            0 if n is None else int(n),
+            0 if m is None else int(m),
             -1 if onset is None else self.index[onset],
-            _SEX[said.get("sex", "")],
+            _SEX[sex],
         )
 
     def _plain(self) -> NDArray[np.int32]:
         found = array("i")
         for relation in read_schema().relations:
             if not relation.annotated:
-                for edge in self._edges(relation.name):
+                for edge in self._edges(relation.name, is_annotated=False):
                     found.extend(edge.plain)
         return plain_edges(np.asarray(found, dtype=np.int32))
 
@@ -216,7 +264,7 @@ class _Reader:
         references: list[tuple[int, ...]] = []
         for relation in read_schema().relations:
             if relation.annotated:
-                for edge in self._edges(relation.name):
+                for edge in self._edges(relation.name, is_annotated=True):
                     plain.extend(edge.plain)
                     annotations.extend(edge.annotation)
                     modifiers.append(edge.modifiers)

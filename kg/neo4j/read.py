@@ -27,7 +27,6 @@ from nosograph.kg.neo4j.plan import plan_changes, read_held
 from nosograph.kg.neo4j.rows import PRODUCT
 from nosograph.kg.neo4j.schema import BUILD, edge_types, node_labels
 from nosograph.kg.store import FORMAT, GraphStore, array_facts
-from nosograph.kg.translations import translation_arrays
 from nosograph.ontologies.errors import OntologyError
 
 __all__ = ["read_graph"]
@@ -60,12 +59,12 @@ def read_graph(
     stated = _stated(database)
     try:
         held = read_content(database, stated.manifest, tell=tell)
+        arrays = held.arrays(stated.languages)
     except (BrokenRowError, OntologyError) as error:
         _refuse_if_it_changed(database, stated)
         raise ReadError(f"no graph was read: {error} {_MEND}") from None
     tell("checking", 0, 1)
     _refuse_if_it_changed(database, stated)
-    arrays = _arrays(held, stated)
     expected = stated.manifest["arrays"]
     found = {name: array_facts(values) for name, values in arrays.items()}
     if found != expected:
@@ -153,13 +152,6 @@ def _refuse_if_it_changed(database: Database, stated: _Stated) -> None:
             "no graph was read: the database was loaded anew while it was read. Read it again when "
             "'nosograph neo4j status' says that it is complete."
         )
-
-
-def _arrays(held: HeldContent, stated: _Stated) -> dict[str, NDArray[Any]]:
-    arrays = held.content.arrays()
-    if stated.languages is not None:
-        arrays |= translation_arrays(held.translations, languages=stated.languages)
-    return arrays
 
 
 def _explained(
