@@ -76,6 +76,8 @@ def start(folder: Path, stack: ExitStack) -> Access:
     try:
         access = stack.enter_context(provided_server(folder / "home"))
     except NoServerError as error:
+        if os.environ.get("NOSOGRAPH_REQUIRE_NEO4J"):
+            pytest.fail(f"NOSOGRAPH_REQUIRE_NEO4J is set, and {error}")
         pytest.skip(str(error))
     if "NEO4J_URI" in os.environ:
         with Connection(access) as connection:

@@ -1,0 +1,1 @@
+"""What makes the graph pleasant to explore in Neo4j Browser."""
