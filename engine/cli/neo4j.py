@@ -27,6 +27,8 @@ from nosograph.engine.cli.console import (
 )
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import assemble
+from nosograph.kg.neo4j.browser.guide import DEFAULT_BASE_URL
+from nosograph.kg.neo4j.browser.kit import FAVOURITES_FILE, write_kit
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
 from nosograph.kg.neo4j.load import LoadReport
@@ -239,6 +241,33 @@ def neo4j_import_files(
     )
     out.print("With the server started again, for constraints and indexes:")
     out.print("  nosograph neo4j load --password-file FILE")
+
+
+@neo4j_app.command("browser-kit")
+def neo4j_browser_kit(
+    folder: Annotated[Path, typer.Argument(help="A new or an empty folder, or that of a kit.")],
+    *,
+    base_url: Annotated[
+        str, typer.Option("--base-url", help="Address that the guides will be served from.")
+    ] = DEFAULT_BASE_URL,
+) -> None:
+    """Write guides, a style sheet and favourites for Neo4j Browser.
+
+    Guides link to each other by their address, so that they are made for the one that a web server
+    will give them.
+
+    Examples:
+
+        nosograph neo4j browser-kit kit
+
+        nosograph neo4j browser-kit kit --base-url https://example.org/nosograph
+    """
+    kit = write_kit(folder, base_url=base_url)
+    out.print(f"{len(kit.files)} files in {kit.folder}", soft_wrap=True)
+    out.print(f"Once {kit.base_url} serves that folder, say in Neo4j Browser:")
+    out.print(f"  {kit.play}      (the guide)", soft_wrap=True)
+    out.print(f"  {kit.style}     (colours and captions)", soft_wrap=True)
+    out.print(f"Favourites: drop {kit.folder / FAVOURITES_FILE} onto Browser.", soft_wrap=True)
 
 
 def _print_report(report: LoadReport) -> None:

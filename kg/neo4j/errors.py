@@ -6,6 +6,7 @@ from nosograph.kg.errors import GraphError
 
 __all__ = [
     "AccessError",
+    "ChapterError",
     "ForeignDataError",
     "LoadError",
     "LoginError",
@@ -22,6 +23,10 @@ class Neo4jError(GraphError):
 
 class AccessError(Neo4jError, ValueError):
     """An address, user or password was not given, or cannot be used."""
+
+
+class ChapterError(Neo4jError, ValueError):
+    """A chapter of the guide does not say what it has to say."""
 
 
 class UnreachableError(Neo4jError, ConnectionError):
