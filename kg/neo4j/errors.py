@@ -6,12 +6,15 @@ from nosograph.kg.errors import GraphError
 
 __all__ = [
     "AccessError",
+    "CaseIdError",
+    "CaseNotWrittenError",
     "ForeignDataError",
     "LoadError",
     "LoginError",
     "Neo4jError",
     "NoServerError",
     "ServerVersionError",
+    "UnknownCaseError",
     "UnreachableError",
 ]
 
@@ -46,3 +49,15 @@ class LoadError(Neo4jError):
 
 class NoServerError(Neo4jError):
     """There is no server, and none can be put together here."""
+
+
+class CaseIdError(Neo4jError, ValueError):
+    """What was given cannot be the identifier of a case."""
+
+
+class CaseNotWrittenError(Neo4jError):
+    """The database does not hold the graph that a case was made with; it is left as it is."""
+
+
+class UnknownCaseError(Neo4jError, LookupError):
+    """The database holds no such case."""
