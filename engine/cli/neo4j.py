@@ -25,10 +25,13 @@ from nosograph.engine.cli.console import (
     out,
     print_json,
 )
+from nosograph.engine.cli.neo4j_cases import case_counts, forget, list_stored_cases
+from nosograph.engine.cli.neo4j_options import DatabaseName, PasswordFile, Uri, User
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import assemble
 from nosograph.kg.neo4j.browser.guide import DEFAULT_BASE_URL
 from nosograph.kg.neo4j.browser.kit import FAVOURITES_FILE, write_kit
+from nosograph.kg.neo4j.cases import count_cases
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
 from nosograph.kg.neo4j.load import LoadReport
@@ -53,25 +56,13 @@ neo4j_app = typer.Typer(
         nosograph neo4j load --uri bolt://127.0.0.1:7687 --password-file password
 
         nosograph neo4j status
+
+        nosograph neo4j cases
     """,
     epilog=EXIT_CODES,
 )
-
-Uri = Annotated[
-    str | None,
-    typer.Option("--uri", help="Bolt address (else NEO4J_URI, else bolt://127.0.0.1:7687)."),
-]
-User = Annotated[str | None, typer.Option("--user", help="User (else NEO4J_USERNAME, else neo4j).")]
-PasswordFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--password-file",
-        help="File whose first line is the password (else NEO4J_PASSWORD_FILE, NEO4J_PASSWORD).",
-    ),
-]
-DatabaseName = Annotated[
-    str | None, typer.Option("--database", help="Database (else NEO4J_DATABASE, else neo4j).")
-]
+neo4j_app.command("cases")(list_stored_cases)
+neo4j_app.command("forget")(forget)
 
 
 @neo4j_app.command("serve")
@@ -180,6 +171,7 @@ def neo4j_status(
     )
     with Connection(access) as connection:
         contents, server = read_contents(connection), connection.server
+        cases = count_cases(connection)
     if as_json:
         print_json(
             {
@@ -189,6 +181,7 @@ def neo4j_status(
                 "releases": list(contents.releases),
                 "nodes": contents.nodes,
                 "relationships": contents.relationships,
+                "cases": cases._asdict(),
             }
         )
         return
@@ -198,6 +191,8 @@ def neo4j_status(
         return
     state = "complete" if contents.is_complete else "not complete; run the load again"
     out.print(f"build {contents.build.get('build')}: {state}", soft_wrap=True)
+    if cases.n_cases:
+        out.print(case_counts(cases), soft_wrap=True)
     table = new_table("source", "release", "sha256")
     for row in contents.releases:
         table.add_row(row["source"], row["release"], row.get("sha256", "")[:16])
@@ -276,7 +271,13 @@ def _print_report(report: LoadReport) -> None:
             f"build {report.build} was loaded already: nothing changed ({report.seconds:.1f} s)",
             soft_wrap=True,
         )
-        return
+    else:
+        _print_changes(report)
+    if report.cases.n_cases:
+        out.print(case_counts(report.cases, n_cut=len(report.cases_cut)), soft_wrap=True)
+
+
+def _print_changes(report: LoadReport) -> None:
     out.print(
         f"build {report.build} is loaded: {report.nodes_written:,} nodes and "
         f"{report.relationships_written:,} relationships written, {report.nodes_removed:,} and "

@@ -6,6 +6,8 @@ from nosograph.kg.errors import GraphError
 
 __all__ = [
     "AccessError",
+    "CaseIdError",
+    "CaseNotWrittenError",
     "ChapterError",
     "ForeignDataError",
     "LoadError",
@@ -13,6 +15,7 @@ __all__ = [
     "Neo4jError",
     "NoServerError",
     "ServerVersionError",
+    "UnknownCaseError",
     "UnreachableError",
 ]
 
@@ -51,3 +54,15 @@ class LoadError(Neo4jError):
 
 class NoServerError(Neo4jError):
     """There is no server, and none can be put together here."""
+
+
+class CaseIdError(Neo4jError, ValueError):
+    """What was given cannot be the identifier of a case."""
+
+
+class CaseNotWrittenError(Neo4jError):
+    """The database does not hold the graph that a case was made with; it is left as it is."""
+
+
+class UnknownCaseError(Neo4jError, LookupError):
+    """The database holds no such case."""

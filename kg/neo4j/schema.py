@@ -13,9 +13,15 @@ from nosograph.kg.schema import read_schema
 
 __all__ = [
     "BUILD",
+    "CANDIDATE",
+    "CASE",
+    "CASE_PARTS",
+    "EVIDENCE_PATH",
+    "FINDING",
     "NAMES_INDEX",
     "RELEASE",
     "SHARED_LABEL",
+    "case_statements",
     "labels_by_kind",
     "relationship_types",
     "schema_statements",
@@ -26,6 +32,10 @@ SHARED_LABEL = "NamedThing"
 and one lookup serve all."""
 BUILD, RELEASE = "Build", "Release"
 """The node that says which build is loaded, and one node for each source of it."""
+CASE, FINDING, CANDIDATE, EVIDENCE_PATH = "Case", "Finding", "Candidate", "EvidencePath"
+"""One patient, and what belongs to one patient alone."""
+CASE_PARTS = {FINDING: "term", CANDIDATE: "disease", EVIDENCE_PATH: "disease"}
+"""Label by what belongs to a case: beside ``case``, the property that always is there."""
 NAMES_INDEX = "nosograph_names"
 """Full-text index over names and synonyms."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
@@ -72,10 +82,21 @@ def schema_statements() -> tuple[str, ...]:
     labels = "|".join(labels_by_kind().values())
     return (
         *unique,
+        *case_statements(),
         f"CREATE INDEX nosograph_name IF NOT EXISTS FOR (n:{SHARED_LABEL}) ON (n.name)",
         # The default analyzer: that for English takes the gene WAS for a word without meaning.
         f"CREATE FULLTEXT INDEX {NAMES_INDEX} IF NOT EXISTS "
         f"FOR (n:{labels}) ON EACH [n.name, n.synonyms]",
+    )
+
+
+def case_statements() -> tuple[str, ...]:
+    """Constraints of the cases, also for a database that was loaded before there were any."""
+    return (
+        _unique("nosograph_case", f"(n:{CASE})", "n.id"),
+        _unique("nosograph_finding", f"(n:{FINDING})", "(n.case, n.term)"),
+        _unique("nosograph_candidate", f"(n:{CANDIDATE})", "(n.case, n.disease)"),
+        _unique("nosograph_evidence_path", f"(n:{EVIDENCE_PATH})", "(n.case, n.disease, n.term)"),
     )
 
 

@@ -95,6 +95,14 @@ def database(server_access: Access, server_folder: Path) -> Iterator[Connection]
 
 
 @pytest.fixture(scope="module")
+def shared_database(server_access: Access, server_folder: Path) -> Iterator[Connection]:
+    """The database of the server, empty at first: for the tests of one file at a time."""
+    with locked(server_folder / "database"), Connection(server_access) as connection:
+        make_empty(connection)
+        yield connection
+
+
+@pytest.fixture(scope="module")
 def embedded_database(
     server_access: Access, server_folder: Path, embedded_graph: KnowledgeGraph
 ) -> Iterator[Connection]:
