@@ -37,7 +37,7 @@ from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
 from nosograph.kg.neo4j.load import LoadReport
 from nosograph.kg.neo4j.load import load_graph as load_into_neo4j
 from nosograph.kg.neo4j.ownership import read_contents
-from nosograph.kg.neo4j.schema import labels_by_kind, relationship_types
+from nosograph.kg.neo4j.schema import edge_types, node_labels
 from nosograph.kg.neo4j.server import LocalServer
 from nosograph.kg.store import default_home
 
@@ -198,8 +198,8 @@ def neo4j_status(
         table.add_row(row["source"], row["release"], row.get("sha256", "")[:16])
     out.print(table)
     for title, names, counts in (
-        ("nodes", labels_by_kind(), contents.nodes),
-        ("relationships", relationship_types(), contents.relationships),
+        ("nodes", node_labels(), contents.nodes),
+        ("relationships", edge_types(), contents.relationships),
     ):
         table = new_table(title, "number")
         for key, n in counts.items():

@@ -14,6 +14,7 @@ __all__ = [
     "LoginError",
     "Neo4jError",
     "NoServerError",
+    "ReadError",
     "ServerVersionError",
     "UnknownCaseError",
     "UnreachableError",
@@ -50,6 +51,10 @@ class ForeignDataError(Neo4jError):
 
 class LoadError(Neo4jError):
     """After a load the database does not hold what the build says."""
+
+
+class ReadError(Neo4jError):
+    """A database does not hold what its build says, so that no graph was read from it."""
 
 
 class NoServerError(Neo4jError):
