@@ -44,7 +44,7 @@ class LocalServer:
         assembly: What is started.
         usual_ports: Take the ports that everybody expects, where they are free.
         browser_commands: What Neo4j Browser does by itself when somebody has logged in, such as
-            ``guide http://localhost:8001/index.html``.
+            ``:guide http://localhost:7475/index.html``.
 
     Use it with ``with``: it is started, and stopped at the end.
     """
@@ -160,7 +160,8 @@ class LocalServer:
             "client.allow_telemetry": "false",
         }
         if self.browser_commands:
-            settings["browser.post_connect_cmd"] = "; ".join(self.browser_commands)
+            commands = [command.removeprefix(":") for command in self.browser_commands]
+            settings["browser.post_connect_cmd"] = "; ".join(commands)
         (self.home / "conf").mkdir(exist_ok=True)
         text = "".join(f"{name}={value}\n" for name, value in settings.items())
         (self.home / "conf" / "neo4j.conf").write_text(text, "utf-8")

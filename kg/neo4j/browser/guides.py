@@ -15,14 +15,15 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
+from nosograph.kg.neo4j.browser.guide import DEFAULT_BASE_URL
 from nosograph.kg.neo4j.errors import Neo4jError
 
-__all__ = ["GuideServer"]
+__all__ = ["LOOPBACK", "USUAL_PORT", "GuideServer"]
 
 LOOPBACK = "127.0.0.1"
 """Is called ``localhost`` in addresses: that is the one name from which Browser takes guides and
 styles without a setting of its server (``browser.remote_content_hostname_whitelist``)."""
-USUAL_PORT = 7475
+USUAL_PORT = int(DEFAULT_BASE_URL.rpartition(":")[2])
 CONTENT_TYPES = {
     "html": "text/html; charset=utf-8",
     "grass": "text/plain; charset=utf-8",
