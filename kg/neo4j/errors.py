@@ -6,6 +6,9 @@ from nosograph.kg.errors import GraphError
 
 __all__ = [
     "AccessError",
+    "CaseIdError",
+    "CaseNotWrittenError",
+    "ChapterError",
     "ForeignDataError",
     "LoadError",
     "LoginError",
@@ -13,6 +16,7 @@ __all__ = [
     "NoServerError",
     "ReadError",
     "ServerVersionError",
+    "UnknownCaseError",
     "UnreachableError",
 ]
 
@@ -23,6 +27,10 @@ class Neo4jError(GraphError):
 
 class AccessError(Neo4jError, ValueError):
     """An address, user or password was not given, or cannot be used."""
+
+
+class ChapterError(Neo4jError, ValueError):
+    """A chapter of the guide does not say what it has to say."""
 
 
 class UnreachableError(Neo4jError, ConnectionError):
@@ -51,3 +59,15 @@ class ReadError(Neo4jError):
 
 class NoServerError(Neo4jError):
     """There is no server, and none can be put together here."""
+
+
+class CaseIdError(Neo4jError, ValueError):
+    """What was given cannot be the identifier of a case."""
+
+
+class CaseNotWrittenError(Neo4jError):
+    """The database does not hold the graph that a case was made with; it is left as it is."""
+
+
+class UnknownCaseError(Neo4jError, LookupError):
+    """The database holds no such case."""

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from nosograph.kg.graph import KnowledgeGraph
+from nosograph.kg.neo4j.cases import NO_CASES, CaseCounts, cases_tied_to, count_cases
 from nosograph.kg.neo4j.connection import Database
 from nosograph.kg.neo4j.errors import LoadError
 from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND
@@ -59,6 +60,10 @@ class LoadReport:
     nodes_removed: int = 0
     relationships_written: int = 0
     relationships_removed: int = 0
+    cases: CaseCounts = NO_CASES
+    """The patients' cases that the database holds: a load keeps them."""
+    cases_cut: tuple[str, ...] = ()
+    """Of these, the ones that lost ties to nodes which are gone: to be written again."""
     seconds: float = 0.0
 
 
@@ -80,7 +85,7 @@ def load_graph(
     batch_size: int = BATCH_SIZE,
     rewrite: bool = False,
 ) -> LoadReport:
-    """Make a database hold exactly this build.
+    """Make a database hold exactly this build, and keep the patients' cases that it holds.
 
     Args:
         graph: The build.
@@ -106,14 +111,17 @@ def load_graph(
     # One that was cut off while it wrote everything anew: what it did not reach, no digest shows.
     rewrite = rewrite or (before.build or {}).get("state") == "rewriting"
     if not rewrite and before.is_complete and not _differences(graph, before):
-        seconds = perf_counter() - began
-        return LoadReport(build=graph.build.address, is_unchanged=True, seconds=seconds)
+        return LoadReport(
+            build=graph.build.address,
+            is_unchanged=True,
+            cases=count_cases(database),
+            seconds=perf_counter() - began,
+        )
     tell("comparing", 0, 1)
-    is_empty = before.build is None and not any(
-        (*before.nodes.values(), *before.relationships.values())
-    )
+    is_empty = not any((*before.nodes.values(), *before.relationships.values()))
     held = Held.nothing() if is_empty else read_held(database)
     plan = plan_changes(graph, held, rewrite=rewrite)
+    cases_cut = cases_tied_to(database, plan.nodes_gone) if plan.nodes_gone else frozenset()
     _mark_loading(graph, database, state="rewriting" if rewrite else "loading")
     _Writer(database, tell, batch_size=batch_size).carry_out(plan)
     tell("counting", 0, 1)
@@ -133,6 +141,8 @@ def load_graph(
         nodes_removed=nodes_removed,
         relationships_written=relationships_written,
         relationships_removed=relationships_removed,
+        cases=count_cases(database),
+        cases_cut=tuple(sorted(cases_cut)),
         seconds=perf_counter() - began,
     )
 

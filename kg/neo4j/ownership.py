@@ -9,6 +9,8 @@ from nosograph.kg.neo4j.errors import ForeignDataError
 from nosograph.kg.neo4j.rows import PRODUCT, Properties
 from nosograph.kg.neo4j.schema import (
     BUILD,
+    CASE,
+    CASE_PARTS,
     OLD_IDENTIFIER,
     RELEASE,
     SHARED_LABEL,
@@ -109,7 +111,8 @@ def refuse_foreign_data(database: Database) -> None:
     )[0]["n"]
     query = "MATCH (n)"
     if marked:
-        query += f" WHERE NOT (n:{SHARED_LABEL} OR n:{OLD_IDENTIFIER} OR n:{BUILD} OR n:{RELEASE})"
+        ours = "|".join((SHARED_LABEL, OLD_IDENTIFIER, BUILD, RELEASE, CASE, *CASE_PARTS))
+        query += f" WHERE NOT n:{ours}"
     if database.read(f"{query} RETURN 1 AS one LIMIT 1"):
         raise ForeignDataError(
             "the database holds nodes that Nosograph did not write, so that nothing was changed. "

@@ -15,10 +15,16 @@ from nosograph.kg.schema import read_schema
 
 __all__ = [
     "BUILD",
+    "CANDIDATE",
+    "CASE",
+    "CASE_PARTS",
+    "EVIDENCE_PATH",
+    "FINDING",
     "NAMES_INDEX",
     "OLD_IDENTIFIER",
     "RELEASE",
     "SHARED_LABEL",
+    "case_statements",
     "edge_types",
     "is_names_index",
     "labels_by_kind",
@@ -33,6 +39,10 @@ SHARED_LABEL = "NamedThing"
 and one lookup serve all."""
 BUILD, RELEASE = "Build", "Release"
 """The node that says which build is loaded, and one node for each source of it."""
+CASE, FINDING, CANDIDATE, EVIDENCE_PATH = "Case", "Finding", "Candidate", "EvidencePath"
+"""One patient, and what belongs to one patient alone."""
+CASE_PARTS = {FINDING: "term", CANDIDATE: "disease", EVIDENCE_PATH: "disease"}
+"""Label by what belongs to a case: beside ``case``, the property that always is there."""
 OLD_IDENTIFIER = "OldIdentifier"
 """A node for each identifier that is no longer primary; not a thing, so without the shared label:
 a source may use an old identifier for something else."""
@@ -103,10 +113,21 @@ def schema_statements() -> tuple[str, ...]:
     labels = "|".join(labels_by_kind().values())
     return (
         *unique,
+        *case_statements(),
         f"CREATE INDEX nosograph_name IF NOT EXISTS FOR (n:{SHARED_LABEL}) ON (n.name)",
         # The default analyzer: that for English takes the gene WAS for a word without meaning.
         f"CREATE FULLTEXT INDEX {NAMES_INDEX} IF NOT EXISTS "
         f"FOR (n:{labels}) ON EACH [{', '.join(f'n.{name}' for name in INDEXED_NAMES)}]",
+    )
+
+
+def case_statements() -> tuple[str, ...]:
+    """Constraints of the cases, also for a database that was loaded before there were any."""
+    return (
+        _unique("nosograph_case", f"(n:{CASE})", "n.id"),
+        _unique("nosograph_finding", f"(n:{FINDING})", "(n.case, n.term)"),
+        _unique("nosograph_candidate", f"(n:{CANDIDATE})", "(n.case, n.disease)"),
+        _unique("nosograph_evidence_path", f"(n:{EVIDENCE_PATH})", "(n.case, n.disease, n.term)"),
     )
 
 

@@ -89,6 +89,8 @@ def start(folder: Path, stack: ExitStack) -> Access:
     try:
         access = stack.enter_context(provided_server(folder / "home"))
     except NoServerError as error:
+        if os.environ.get("NOSOGRAPH_REQUIRE_NEO4J"):
+            pytest.fail(f"NOSOGRAPH_REQUIRE_NEO4J is set, and {error}")
         pytest.skip(str(error))
     if "NEO4J_URI" in os.environ:
         with Connection(access) as connection:
@@ -123,6 +125,14 @@ def translated_graph(
 @pytest.fixture
 def database(server_access: Access, server_folder: Path) -> Iterator[Connection]:
     """The database of the server, empty: for one test at a time."""
+    with locked(server_folder / "database"), Connection(server_access) as connection:
+        make_empty(connection)
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def shared_database(server_access: Access, server_folder: Path) -> Iterator[Connection]:
+    """The database of the server, empty at first: for the tests of one file at a time."""
     with locked(server_folder / "database"), Connection(server_access) as connection:
         make_empty(connection)
         yield connection

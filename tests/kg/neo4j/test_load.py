@@ -272,6 +272,7 @@ def test_constraints_come_before_the_data(database: Connection, toy_graph: Knowl
         "NamedThing",
         "Build",
         "Release",
+        *("Case", "Finding", "Candidate", "EvidencePath"),
         "OldIdentifier",
         *edge_types().values(),
     }
