@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,17 +22,26 @@ from nosograph.engine.cli.console import (
     new_table,
     out,
     print_json,
+    stop_on_signals,
 )
+from nosograph.engine.cli.neo4j_browser import (
+    browser_commands,
+    serve_guides,
+    write_browser_kit,
+)
+from nosograph.engine.cli.neo4j_cases import case_counts, forget, list_stored_cases
+from nosograph.engine.cli.neo4j_options import DatabaseName, PasswordFile, Uri, User
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import assemble
-from nosograph.kg.neo4j.browser.guide import DEFAULT_BASE_URL
-from nosograph.kg.neo4j.browser.kit import FAVOURITES_FILE, write_kit
+from nosograph.kg.neo4j.browser.guides import GuideServer
+from nosograph.kg.neo4j.browser.kit import kit_files
+from nosograph.kg.neo4j.cases import count_cases
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
 from nosograph.kg.neo4j.load import LoadReport
 from nosograph.kg.neo4j.load import load_graph as load_into_neo4j
 from nosograph.kg.neo4j.ownership import read_contents
-from nosograph.kg.neo4j.schema import labels_by_kind, relationship_types
+from nosograph.kg.neo4j.schema import edge_types, node_labels
 from nosograph.kg.neo4j.server import LocalServer
 from nosograph.kg.store import default_home
 
@@ -53,25 +60,15 @@ neo4j_app = typer.Typer(
         nosograph neo4j load --uri bolt://127.0.0.1:7687 --password-file password
 
         nosograph neo4j status
+
+        nosograph neo4j cases
     """,
     epilog=EXIT_CODES,
 )
-
-Uri = Annotated[
-    str | None,
-    typer.Option("--uri", help="Bolt address (else NEO4J_URI, else bolt://127.0.0.1:7687)."),
-]
-User = Annotated[str | None, typer.Option("--user", help="User (else NEO4J_USERNAME, else neo4j).")]
-PasswordFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--password-file",
-        help="File whose first line is the password (else NEO4J_PASSWORD_FILE, NEO4J_PASSWORD).",
-    ),
-]
-DatabaseName = Annotated[
-    str | None, typer.Option("--database", help="Database (else NEO4J_DATABASE, else neo4j).")
-]
+neo4j_app.command("browser-kit")(write_browser_kit)
+neo4j_app.command("guides")(serve_guides)
+neo4j_app.command("cases")(list_stored_cases)
+neo4j_app.command("forget")(forget)
 
 
 @neo4j_app.command("serve")
@@ -91,9 +88,17 @@ def neo4j_serve(
     graph = load_graph(mondo, home, translations)
     folder = (home or default_home()) / "neo4j"
     # Before the start, so that a signal in the middle of it stops the server, too.
-    stopped = _stop_on_signals()
+    stopped = stop_on_signals()
     err.print("starting Neo4j …")
-    with LocalServer(folder, assembly, usual_ports=True) as server:
+    with (
+        GuideServer.on_usual_port(kit_files) as guides,
+        LocalServer(
+            folder,
+            assembly,
+            usual_ports=True,
+            browser_commands=browser_commands(guides.address),
+        ) as server,
+    ):
         with Connection(server.access) as connection, _progress_bar() as progress:
             report = load_into_neo4j(graph, connection, progress=progress)
         _print_report(report)
@@ -101,26 +106,13 @@ def neo4j_serve(
         out.print(f"Connect URL:   {server.access.uri}", soft_wrap=True)
         out.print("User:          neo4j")
         out.print(f"Password:      the first line of {server.password_file}", soft_wrap=True)
+        out.print(
+            f"Guide:         opens by itself; again with {browser_commands(guides.address)[-1]}"
+        )
         out.print("Ctrl-C stops the server.")
         while not stopped.wait(1.0):
             server.check()
         err.print("stopping Neo4j …")
-
-
-class _Stopped(threading.Event):
-    """Set by the first SIGINT or SIGTERM."""
-
-
-def _stop_on_signals() -> _Stopped:
-    stopped = _Stopped()
-
-    def stop(number: int, _frame: object) -> None:
-        signal.signal(number, signal.default_int_handler)  # the second one interrupts
-        stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    return stopped
 
 
 @neo4j_app.command("load")
@@ -180,6 +172,7 @@ def neo4j_status(
     )
     with Connection(access) as connection:
         contents, server = read_contents(connection), connection.server
+        cases = count_cases(connection)
     if as_json:
         print_json(
             {
@@ -189,6 +182,7 @@ def neo4j_status(
                 "releases": list(contents.releases),
                 "nodes": contents.nodes,
                 "relationships": contents.relationships,
+                "cases": cases._asdict(),
             }
         )
         return
@@ -198,13 +192,15 @@ def neo4j_status(
         return
     state = "complete" if contents.is_complete else "not complete; run the load again"
     out.print(f"build {contents.build.get('build')}: {state}", soft_wrap=True)
+    if cases.n_cases:
+        out.print(case_counts(cases), soft_wrap=True)
     table = new_table("source", "release", "sha256")
     for row in contents.releases:
         table.add_row(row["source"], row["release"], row.get("sha256", "")[:16])
     out.print(table)
     for title, names, counts in (
-        ("nodes", labels_by_kind(), contents.nodes),
-        ("relationships", relationship_types(), contents.relationships),
+        ("nodes", node_labels(), contents.nodes),
+        ("relationships", edge_types(), contents.relationships),
     ):
         table = new_table(title, "number")
         for key, n in counts.items():
@@ -243,40 +239,19 @@ def neo4j_import_files(
     out.print("  nosograph neo4j load --password-file FILE")
 
 
-@neo4j_app.command("browser-kit")
-def neo4j_browser_kit(
-    folder: Annotated[Path, typer.Argument(help="A new or an empty folder, or that of a kit.")],
-    *,
-    base_url: Annotated[
-        str, typer.Option("--base-url", help="Address that the guides will be served from.")
-    ] = DEFAULT_BASE_URL,
-) -> None:
-    """Write guides, a style sheet and favourites for Neo4j Browser.
-
-    Guides link to each other by their address, so that they are made for the one that a web server
-    will give them.
-
-    Examples:
-
-        nosograph neo4j browser-kit kit
-
-        nosograph neo4j browser-kit kit --base-url https://example.org/nosograph
-    """
-    kit = write_kit(folder, base_url=base_url)
-    out.print(f"{len(kit.files)} files in {kit.folder}", soft_wrap=True)
-    out.print(f"Once {kit.base_url} serves that folder, say in Neo4j Browser:")
-    out.print(f"  {kit.play}      (the guide)", soft_wrap=True)
-    out.print(f"  {kit.style}     (colours and captions)", soft_wrap=True)
-    out.print(f"Favourites: drop {kit.folder / FAVOURITES_FILE} onto Browser.", soft_wrap=True)
-
-
 def _print_report(report: LoadReport) -> None:
     if report.is_unchanged:
         out.print(
             f"build {report.build} was loaded already: nothing changed ({report.seconds:.1f} s)",
             soft_wrap=True,
         )
-        return
+    else:
+        _print_changes(report)
+    if report.cases.n_cases:
+        out.print(case_counts(report.cases, n_cut=len(report.cases_cut)), soft_wrap=True)
+
+
+def _print_changes(report: LoadReport) -> None:
     out.print(
         f"build {report.build} is loaded: {report.nodes_written:,} nodes and "
         f"{report.relationships_written:,} relationships written, {report.nodes_removed:,} and "

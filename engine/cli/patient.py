@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -31,6 +32,9 @@ from nosograph.engine.cli.console import (
     print_json,
     print_text,
 )
+from nosograph.engine.cli.neo4j_cases import write_and_tell
+from nosograph.engine.cli.neo4j_options import DatabaseName, PasswordFile, Uri, User
+from nosograph.engine.differential import Differential
 from nosograph.engine.errors import CaseFormatError
 from nosograph.engine.findings.annotator import LinkerName, NoteAnnotator
 from nosograph.engine.findings.languages.annotator import LanguageAnnotator
@@ -40,6 +44,10 @@ from nosograph.engine.findings.measurements.quantity import Quantity
 from nosograph.engine.findings.mention import Mention
 from nosograph.engine.findings.names.kinds import NameKind
 from nosograph.engine.report import differential_renderable
+from nosograph.kg.neo4j.access import Access
+from nosograph.kg.neo4j.case_rows import check_case_id, new_case_id
+from nosograph.kg.neo4j.case_writing import refuse_other_build
+from nosograph.kg.neo4j.connection import Connection
 from nosograph.ontologies.errors import TermIdError
 from nosograph.ontologies.term import TermId
 
@@ -95,6 +103,25 @@ def diagnose(
     mondo: Mondo = None,
     translations: Translations = None,
     home: Home = None,
+    to_neo4j: Annotated[
+        bool,
+        typer.Option(
+            "--neo4j",
+            help="Write the result, without the note's text, into the Neo4j database that holds "
+            "the graph; an earlier case of that name is replaced.",
+        ),
+    ] = False,
+    case_id: Annotated[
+        str | None,
+        typer.Option(
+            "--case",
+            help="Name of the case in Neo4j (else the phenopacket's id, else one is made up).",
+        ),
+    ] = None,
+    uri: Uri = None,
+    user: User = None,
+    password_file: PasswordFile = None,
+    database: DatabaseName = None,
 ) -> None:
     """Rank the diagnoses of one patient.
 
@@ -111,9 +138,15 @@ def diagnose(
         cat note.txt | nosograph diagnose - --json
 
         nosograph diagnose note-zh.txt --translations hp-zh.babelon.tsv --language zh
+
+        nosograph diagnose examples/note.txt --neo4j --case visit-1
     """
     if as_json and as_markdown:
         raise typer.BadParameter("give --json or --markdown, not both.")
+    if not to_neo4j and any((case_id is not None, uri, user, password_file, database)):
+        raise typer.BadParameter(
+            "--case, --uri, --user, --password-file and --database go with --neo4j."
+        )
     case = _case(
         note,
         hpo=hpo,
@@ -123,18 +156,35 @@ def diagnose(
         age=age,
         language=language,
     )
-    engine = load_engine(mondo, home, translations, linker=linker)
-    differential = engine.diagnose(
-        case, limit=limit, exclude_publications=exclude_publication or ()
-    )
+    with ExitStack() as stack:
+        connection = None
+        if to_neo4j:  # what is wrong there is told before any work
+            named = case_id if case_id is not None else case.case_id or new_case_id()
+            case = replace(case, case_id=check_case_id(named))
+            access = Access.from_settings(
+                uri=uri, user=user, password_file=password_file, database=database
+            )
+            connection = stack.enter_context(Connection(access))
+        engine = load_engine(mondo, home, translations, linker=linker)
+        if connection is not None:
+            refuse_other_build(connection.read, engine.graph.build.address)
+        differential = engine.diagnose(
+            case, limit=limit, exclude_publications=exclude_publication or ()
+        )
+        _print_differential(differential, as_json=as_json, as_markdown=as_markdown)
+        if connection is not None:
+            write_and_tell(differential, engine.graph, connection)
+    if not differential.findings:
+        raise typer.Exit(EXIT_NOTHING_TO_RANK)
+
+
+def _print_differential(differential: Differential, *, as_json: bool, as_markdown: bool) -> None:
     if as_json:
         print_json(differential.to_dict())
     elif as_markdown:
         print_text(differential.to_markdown())
     else:
         out.print(differential_renderable(differential), soft_wrap=True)
-    if not differential.findings:
-        raise typer.Exit(EXIT_NOTHING_TO_RANK)
 
 
 def _case(

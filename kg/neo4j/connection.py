@@ -6,10 +6,10 @@ This is the only file that imports the driver.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.errors import (
@@ -20,7 +20,14 @@ from nosograph.kg.neo4j.errors import (
     UnreachableError,
 )
 
-__all__ = ["OLDEST_VERSION", "Connection", "Database", "check_version"]
+__all__ = [
+    "OLDEST_VERSION",
+    "Connection",
+    "Database",
+    "Run",
+    "TransactionalDatabase",
+    "check_version",
+]
 
 OLDEST_VERSION = (5, 7)
 """The first that keeps a property of a relationship unique."""
@@ -28,6 +35,7 @@ CONNECT_SECONDS = 10.0
 _AGENT = re.compile(r"Neo4j/v?(\d+)\.(\d+)")
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 class Database(Protocol):
@@ -42,6 +50,26 @@ class Database(Protocol):
 
     def write(self, query: str, **parameters: Any) -> None:
         """Run a query that writes, in a transaction of its own."""
+        ...
+
+
+class Run(Protocol):
+    """Runs one query and gives its rows."""
+
+    def __call__(self, query: str, **parameters: Any) -> list[Row]:
+        """Rows of a query."""
+        ...
+
+
+class TransactionalDatabase(Database, Protocol):
+    """A database that does several queries as one."""
+
+    def in_transaction(self, work: Callable[[Run], T]) -> T:
+        """Do work in one transaction: all of it, or nothing if it raises.
+
+        Args:
+            work: Is given what runs its queries; called again where that may help.
+        """
         ...
 
 
@@ -114,6 +142,23 @@ class Connection:
             self._driver.session(database=self.access.database) as session,
         ):
             session.execute_write(lambda tx: tx.run(query, parameters).consume())
+
+    def in_transaction(self, work: Callable[[Run], T]) -> T:
+        """Do work in one transaction: all of it, or nothing if it raises."""
+        with (
+            explained(self.access),
+            self._driver.session(database=self.access.database) as session,
+        ):
+
+            def begin(transaction: Any) -> T:
+                def run(query: str, **parameters: Any) -> list[Row]:
+                    rows: list[Row] = transaction.run(query, parameters).data()
+                    return rows
+
+                return work(run)
+
+            done: T = session.execute_write(begin)
+            return done
 
 
 def check_version(agent: str) -> None:

@@ -6,13 +6,17 @@ from nosograph.kg.errors import GraphError
 
 __all__ = [
     "AccessError",
+    "CaseIdError",
+    "CaseNotWrittenError",
     "ChapterError",
     "ForeignDataError",
     "LoadError",
     "LoginError",
     "Neo4jError",
     "NoServerError",
+    "ReadError",
     "ServerVersionError",
+    "UnknownCaseError",
     "UnreachableError",
 ]
 
@@ -49,5 +53,21 @@ class LoadError(Neo4jError):
     """After a load the database does not hold what the build says."""
 
 
+class ReadError(Neo4jError):
+    """A database does not hold what its build says, so that no graph was read from it."""
+
+
 class NoServerError(Neo4jError):
     """There is no server, and none can be put together here."""
+
+
+class CaseIdError(Neo4jError, ValueError):
+    """What was given cannot be the identifier of a case."""
+
+
+class CaseNotWrittenError(Neo4jError):
+    """The database does not hold the graph that a case was made with; it is left as it is."""
+
+
+class UnknownCaseError(Neo4jError, LookupError):
+    """The database holds no such case."""

@@ -1,8 +1,10 @@
-"""Chapters as guides: HTML as Neo4j Browser 5 shows it after ``:play``.
+"""Chapters as guides: HTML as Neo4j Browser 5 shows it after ``:guide`` and ``:play``.
 
 A guide is a deck of slides. In it Browser itself makes things work: text in ``pre.runnable`` goes
-to the editor, ``play-topic`` opens another guide, ``data-exec`` runs a command, and what is typed
-into an input with ``value-for`` replaces the text of the element with the same ``value-key``.
+to the editor, ``data-exec`` runs a command, and what is typed into an input with ``value-for``
+replaces the text of the element with the same ``value-key``. A deck of one slide it leaves without
+all this after ``:play``, so that every page has two or more. Links open the drawer at the side,
+where a chapter stays while its queries fill the stream.
 
 Browser reads no addresses that are relative to the guide's own, so that every page is made for the
 address that it will be served from.
@@ -17,13 +19,24 @@ from html import escape
 from nosograph.kg.neo4j.browser.chapters import Chapter, Query, Value, literal
 from nosograph.kg.neo4j.errors import AccessError
 
-__all__ = ["DEFAULT_BASE_URL", "INDEX_PAGE", "STYLE_FILE", "checked_base_url", "guide_pages"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "FAVOURITES_FILE",
+    "INDEX_PAGE",
+    "STYLE_FILE",
+    "checked_base_url",
+    "guide_pages",
+]
 
 DEFAULT_BASE_URL = "http://localhost:7475"
 """Neo4j Browser takes guides of ``localhost`` (not of 127.0.0.1) without any setting."""
 INDEX_PAGE, STYLE_FILE = "index.html", "style.grass"
+FAVOURITES_FILE = "nosograph-favourites.zip"
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/\-]*)?")
 _TITLE = "Nosograph in Neo4j Browser"
+_NOTICE = (
+    "The graph says what its sources say of diseases. It supports a clinician, and replaces none."
+)
 
 
 def checked_base_url(text: str) -> str:
@@ -62,7 +75,7 @@ def guide_pages(chapters: Sequence[Chapter], *, base_url: str = DEFAULT_BASE_URL
         AccessError: If the address cannot be one.
     """
     base = checked_base_url(base_url)
-    pages = {INDEX_PAGE: _document(_TITLE, [_index(chapters, base)])}
+    pages = {INDEX_PAGE: _document(_TITLE, [_index(chapters, base), _manual(base)])}
     for number, chapter in enumerate(chapters):
         after = chapters[number + 1] if number + 1 < len(chapters) else None
         footer = _footer(after, base)
@@ -86,24 +99,31 @@ def _document(title: str, slides: Sequence[str]) -> str:
 
 
 def _index(chapters: Sequence[Chapter], base: str) -> str:
-    rows = "\n".join(
-        f"<tr><td>{number}</td><td>{_play(f'{base}/{page_name(chapter)}', chapter.title)}</td>"
-        f"<td>{_beside(f'{base}/{page_name(chapter)}')}</td>"
-        f"<td>{escape(chapter.about)}</td></tr>"
+    items = "\n".join(
+        f"<p>{number}. {_guide(f'{base}/{page_name(chapter)}', chapter.title)}<br/>"
+        f"{escape(chapter.about)}</p>"
         for number, chapter in enumerate(chapters, start=1)
     )
     return (
         f"<h3>{_TITLE}</h3>\n"
         "<p>Diseases, what they show, their genes, and the papers that say so. Each chapter has a "
-        "few questions that you can run and change.</p>\n"
-        f"<p>First, colours and captions: {_execute(f'style {base}/{STYLE_FILE}', ':style')}. "
-        "They stay until you change them.</p>\n"
-        f'<table class="table-condensed">\n<tbody>\n{rows}\n</tbody>\n</table>\n'
-        "<p>In a chapter, click a grey box to put it into the editor, or its arrow to run it at "
-        "once. <em>Beside the results</em> opens a chapter in the sidebar, where it stays while "
-        "you run things.</p>\n"
-        "<p>The graph says what its sources say of diseases. It supports a clinician, and "
-        "replaces none.</p>\n"
+        "few questions that you can run and change. The next page says how.</p>\n"
+        f"{items}\n<p>{_NOTICE}</p>\n"
+    )
+
+
+def _manual(base: str) -> str:
+    return (
+        "<h4>How this works</h4>\n"
+        f"<p>Colours and captions: {_execute(f'style {base}/{STYLE_FILE}', ':style')}. They stay "
+        "until you change them.</p>\n"
+        "<p>A click on a grey box puts it into the editor, where you run it; a click on its arrow "
+        "runs it at once. First the parameters, then the query.</p>\n"
+        "<p>A picture shows what the query returned. A double click on a node shows what else "
+        "hangs on it.</p>\n"
+        f"<p>All questions are favourites, too: fetch {base}/{FAVOURITES_FILE} and drop it onto "
+        "this window.</p>\n"
+        f"<p>{_NOTICE}</p>\n"
     )
 
 
@@ -111,7 +131,7 @@ def _cover(number: int, chapter: Chapter, base: str) -> str:
     page = f"{base}/{page_name(chapter)}"
     # The first slide is this one.
     items = "\n".join(
-        f"<li>{_play(f'{page}#slide-{slide}', query.title)}</li>"
+        f"<li>{_guide(f'{page}#slide-{slide}', query.title)}</li>"
         for slide, query in enumerate(chapter.queries, start=2)
     )
     return (
@@ -154,18 +174,14 @@ def _parameter(name: str, value: Value, *, key: str) -> str:
 
 
 def _footer(after: Chapter | None, base: str) -> str:
-    links = [_play(f"{base}/{INDEX_PAGE}", "All chapters")]
+    links = [_guide(f"{base}/{INDEX_PAGE}", "All chapters")]
     if after is not None:
-        links.append(f"next: {_play(f'{base}/{page_name(after)}', after.title)}")
+        links.append(f"next: {_guide(f'{base}/{page_name(after)}', after.title)}")
     return f"<p>{' · '.join(links)}</p>\n"
 
 
-def _play(url: str, text: str) -> str:
-    return f'<a play-topic="{escape(url)}">{escape(text)}</a>'
-
-
-def _beside(url: str) -> str:
-    return _execute(f"guide {url}", "beside the results")
+def _guide(url: str, text: str) -> str:
+    return _execute(f"guide {url}", text)
 
 
 def _execute(command: str, text: str) -> str:

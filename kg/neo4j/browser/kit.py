@@ -14,6 +14,7 @@ from nosograph.kg.neo4j.browser.chapters import read_chapters
 from nosograph.kg.neo4j.browser.favourites import favourites_zip
 from nosograph.kg.neo4j.browser.guide import (
     DEFAULT_BASE_URL,
+    FAVOURITES_FILE,
     INDEX_PAGE,
     STYLE_FILE,
     checked_base_url,
@@ -22,9 +23,8 @@ from nosograph.kg.neo4j.browser.guide import (
 from nosograph.kg.neo4j.browser.style import style_sheet
 from nosograph.kg.neo4j.errors import Neo4jError
 
-__all__ = ["FAVOURITES_FILE", "LIST_FILE", "Kit", "kit_files", "write_kit"]
+__all__ = ["LIST_FILE", "Kit", "kit_files", "write_kit"]
 
-FAVOURITES_FILE = "nosograph-favourites.zip"
 LIST_FILE = "nosograph-kit.json"
 """Says which files are ours, with their digests: by it a folder is known again."""
 

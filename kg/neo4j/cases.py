@@ -1,0 +1,175 @@
+"""Cases that a database holds: listed, counted and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from nosograph.kg.neo4j.connection import Database, Run, TransactionalDatabase
+from nosograph.kg.neo4j.errors import UnknownCaseError
+from nosograph.kg.neo4j.rows import PRODUCT
+from nosograph.kg.neo4j.schema import BUILD, CASE, CASE_PARTS, SHARED_LABEL
+
+__all__ = [
+    "NO_CASES",
+    "CaseCounts",
+    "Forgotten",
+    "StoredCase",
+    "cases_tied_to",
+    "count_cases",
+    "count_ties",
+    "forget_case",
+    "list_cases",
+    "remove_parts",
+]
+
+_TIES = (
+    "COUNT { (c)-[:HAS_FINDING]->()-[:OF_TERM]->() }"
+    " + COUNT { (c)-[:HAS_CANDIDATE]->()-[:OF_DISEASE]->() }"
+    " + COUNT { (c)-[:HAS_CANDIDATE]->()-[:LOOK_FOR]->() }"
+    " + COUNT { (c)-[:HAS_CANDIDATE]->()-[:HAS_PATH]->()-[:STEP]->() }"
+)
+"""How many relationships tie a case to the graph."""
+
+
+class CaseCounts(NamedTuple):
+    """How many cases a database holds."""
+
+    n_cases: int
+    n_stale: int
+    """Of these, made with another build than the database holds now."""
+
+
+NO_CASES = CaseCounts(0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was removed with a case."""
+
+    id: str
+    n_nodes: int
+    n_relationships: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCase:
+    """A case that a database holds."""
+
+    id: str
+    written: datetime
+    build: str
+    n_findings: int
+    n_candidates: int
+    best: str
+    """Label of the first candidate; empty where there is none."""
+    best_probability: float | None
+    is_current: bool
+    """Whether it was made with the build that the database holds now."""
+    is_whole: bool
+    """Whether all that was written is still there, also what it is tied to in the graph."""
+
+
+def list_cases(database: Database, *, limit: int = 1_000) -> tuple[StoredCase, ...]:
+    """The cases of a database, the newest first.
+
+    Args:
+        database: The database.
+        limit: Most cases.
+    """
+    rows = database.read(
+        f"MATCH (c:{CASE}) WITH c ORDER BY c.written DESC, c.id LIMIT $limit "
+        "OPTIONAL MATCH (c)-[:HAS_CANDIDATE]->(k {position: 0}) "
+        f"OPTIONAL MATCH (b:{BUILD} {{product: $product}}) "
+        "RETURN c.id AS id, toString(c.written) AS written, c.build AS build, "
+        "coalesce(c.n_findings, 0) AS n_findings, coalesce(c.n_candidates, 0) AS n_candidates, "
+        "coalesce(k.label, '') AS best, k.probability AS best_probability, "
+        "coalesce(c.build = b.build, false) AS is_current, "
+        f"coalesce(c.n_ties = {_TIES}, false) AS is_whole "
+        "ORDER BY c.written DESC, id",
+        limit=limit,
+        product=PRODUCT,
+    )
+    return tuple(
+        StoredCase(**row | {"written": datetime.fromisoformat(row["written"])}) for row in rows
+    )
+
+
+def count_cases(database: Database) -> CaseCounts:
+    """How many cases a database holds, and how many are of another build than its own."""
+    (row,) = database.read(
+        f"OPTIONAL MATCH (b:{BUILD} {{product: $product}}) "
+        f"OPTIONAL MATCH (c:{CASE}) "
+        "RETURN count(c) AS n, count(CASE WHEN NOT coalesce(c.build = b.build, false) "
+        "THEN c END) AS stale",
+        product=PRODUCT,
+    )
+    return CaseCounts(row["n"], row["stale"])
+
+
+def cases_tied_to(database: Database, node_ids: Sequence[str]) -> frozenset[str]:
+    """The cases that lose a part of what they say where these nodes of the graph go.
+
+    Args:
+        database: The database.
+        node_ids: Identifiers of nodes of the graph.
+    """
+    rows = database.read(
+        f"UNWIND $ids AS id MATCH (n:{SHARED_LABEL} {{id: id}}) "
+        "MATCH (n)<-[:OF_TERM|OF_DISEASE|LOOK_FOR|STEP]-(part) "
+        "RETURN DISTINCT part.case AS id ORDER BY id",
+        ids=list(node_ids),
+    )
+    return frozenset(row["id"] for row in rows if row["id"] is not None)
+
+
+def count_ties(run: Run, case_id: str) -> int:
+    """How many relationships tie a case to the graph."""
+    rows = run(f"MATCH (c:{CASE} {{id: $id}}) RETURN {_TIES} AS n", id=case_id)
+    return int(rows[0]["n"]) if rows else 0
+
+
+def forget_case(database: TransactionalDatabase, case_id: str) -> Forgotten:
+    """Remove a case entirely, in one transaction; the graph stays.
+
+    Args:
+        database: The database.
+        case_id: Identifier of the case.
+
+    Raises:
+        UnknownCaseError: If there is no such case.
+    """
+    parts = "".join(
+        f" UNION MATCH (n:{label} {{case: $id}}) WHERE n.{second} IS NOT NULL RETURN n"
+        for label, second in CASE_PARTS.items()
+    )
+
+    def forget(run: Run) -> Forgotten:
+        (found,) = run(
+            f"CALL {{ MATCH (n:{CASE} {{id: $id}}) RETURN n{parts} }} "
+            "OPTIONAL MATCH (n)-[r]-() "
+            "RETURN count(DISTINCT n) AS n_nodes, count(DISTINCT r) AS n_relationships",
+            id=case_id,
+        )
+        if not found["n_nodes"]:
+            raise UnknownCaseError(
+                "the database holds no case of that name, so that nothing was removed; 'nosograph "
+                "neo4j cases' lists those that are there."
+            )
+        remove_parts(run, case_id)
+        run(f"MATCH (c:{CASE} {{id: $id}}) DETACH DELETE c", id=case_id)
+        return Forgotten(id=case_id, **found)
+
+    return database.in_transaction(forget)
+
+
+def remove_parts(run: Run, case_id: str) -> None:
+    """Remove what belongs to a case, but for the node of the case itself."""
+    for label, second in CASE_PARTS.items():
+        # The second property is always there; to ask for it lets the index of both serve.
+        run(
+            f"MATCH (n:{label} {{case: $id}}) WHERE n.{second} IS NOT NULL DETACH DELETE n",
+            id=case_id,
+        )
