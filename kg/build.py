@@ -21,6 +21,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from nosograph.kg.arrays import GraphContent, OldIdentifier, SynonymRow, plain_edges
 from nosograph.kg.edges import AnnotationEdges, RowAccount
 from nosograph.kg.identity import (
     DiseaseRecord,
@@ -30,12 +31,10 @@ from nosograph.kg.identity import (
 )
 from nosograph.kg.schema import read_schema
 from nosograph.kg.store import FORMAT, Build, GraphStore
-from nosograph.kg.strings import StringTable
 from nosograph.kg.translations import SOURCE as TRANSLATIONS
 from nosograph.kg.translations import TranslatedNames, read_translations, translation_files
 from nosograph.ontologies.errors import SourceError, TermIdError
-from nosograph.ontologies.hierarchy import Csr
-from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology, ResolutionKind
+from nosograph.ontologies.ontology import PHENOTYPIC_ABNORMALITY, Ontology, Resolution
 from nosograph.ontologies.readers.genes import GeneDisease, read_gene_diseases
 from nosograph.ontologies.readers.hpoa import DiseaseAnnotation, read_hpoa, split_values
 from nosograph.ontologies.readers.obo import read_obo
@@ -53,7 +52,6 @@ __all__ = ["GraphSources", "build_graph", "open_or_build"]
 
 BUILDER_VERSION = 3
 """Raised whenever the same sources give other arrays than before."""
-RESOLUTION_KINDS = tuple(ResolutionKind)
 MONDO_FILES = {
     "mondo-omim": "mondo_exactmatch_omim.sssom.tsv",
     "mondo-orphanet": "mondo_exactmatch_orphanet.sssom.tsv",
@@ -186,6 +184,7 @@ def _build(sources: GraphSources, *, store: GraphStore, tell: Progress) -> Build
     }
     tell("numbering nodes and edges")
     graph = _Assembly(ontology, rows, genes=genes, records=records, identity=identity)
+    content = graph.content()
     tell("writing the arrays")
     facts: dict[str, Any] = {
         "releases": releases,
@@ -194,11 +193,11 @@ def _build(sources: GraphSources, *, store: GraphStore, tell: Progress) -> Build
             for file in verified
         },
         "source_names": list(graph.source_names),
-        "counts": graph.counts(),
+        "counts": content.counts(),
         "rows": graph.account.as_facts(),
         "merging": graph.merging_facts(by_mondo=bool(mondo)),
     }
-    arrays = graph.arrays()
+    arrays = content.arrays()
     if translations:  # without them a build is, byte for byte, what it was before there were any
         names = TranslatedNames(translations.values(), ontology=ontology)
         arrays |= names.arrays()
@@ -377,73 +376,29 @@ class _Assembly:
                 )
             )
         self.n_gene_pairs_without_record = sum(unknown.values())
-        table = np.array(edges, dtype=np.int32).reshape(-1, 5)
-        return table[np.lexsort((table[:, 4], table[:, 3], table[:, 2], table[:, 0], table[:, 1]))]
+        return plain_edges(edges)
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """All arrays of the build, by name."""
-        arrays: dict[str, NDArray[Any]] = {}
-        _pack(arrays, "node_id", self.node_ids)
-        _pack(arrays, "node_label", self.labels)
-        arrays["node_kind"] = np.array(self.kinds, dtype=np.uint8)
-        _pack(arrays, "term_definition", [term.definition for term in self.ontology.terms])
-        self._add_names(arrays)
-        self._add_successors(arrays)
-        hierarchy = self.ontology.hierarchy
-        arrays["parent_ptr"], arrays["parent"] = hierarchy.parents
-        arrays["ancestor_ptr"], arrays["ancestor"] = hierarchy.closure
-        arrays |= self.annotations.arrays()
-        for column, name in enumerate(("subject", "relation", "object", "source", "line")):
-            joined = np.concatenate([self.annotations.columns[name], self.plain[:, column]])
-            narrow = np.uint8 if name in ("relation", "source") else np.int32
-            arrays[f"edge_{name}"] = joined.astype(narrow)
-        arrays["disease_of"] = self._disease_of()
-        return arrays
-
-    def _add_names(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Synonyms of the terms, with the ontology's own scope and kind."""
-        rows = [
-            (i, synonym.text, f"{synonym.scope} {synonym.kind}".strip())
-            for i, term in enumerate(self.ontology.terms)
-            for synonym in term.synonyms
-        ]
-        classes = sorted({row[2] for row in rows})
-        arrays["synonym_term"] = np.array([row[0] for row in rows], dtype=np.int32)
-        _pack(arrays, "synonym", [row[1] for row in rows])
-        arrays["synonym_class"] = np.array([classes.index(row[2]) for row in rows], dtype=np.uint8)
-        _pack(arrays, "synonym_class_name", classes)
-
-    def _add_successors(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """What became of identifiers that are no longer primary."""
-        found = sorted(self.ontology.successors.items())
-        _pack(arrays, "old_id", [old for old, _ in found])
-        arrays["old_kind"] = np.array(
-            [RESOLUTION_KINDS.index(r.kind) for _, r in found], dtype=np.uint8
+    def content(self) -> GraphContent:
+        """All that the build says but names in other languages."""
+        terms = self.ontology.terms
+        return GraphContent(
+            node_ids=self.node_ids,
+            labels=self.labels,
+            kinds=self.kinds,
+            definitions=[term.definition for term in terms],
+            synonyms=[
+                SynonymRow(i, synonym.text, f"{synonym.scope} {synonym.kind}".strip())
+                for i, term in enumerate(terms)
+                for synonym in term.synonyms
+            ],
+            old_identifiers=[
+                OldIdentifier(old, found.kind, [self.index[t] for t in _targets(found)])
+                for old, found in sorted(self.ontology.successors.items())
+            ],
+            hierarchy=self.ontology.hierarchy,
+            annotations=self.annotations,
+            plain=self.plain,
         )
-        targets = [
-            [self.index[t] for t in ((r.term_id,) if r.term_id else r.suggestions)]
-            for _, r in found
-        ]
-        arrays["old_target_ptr"], arrays["old_target"] = Csr.from_rows(targets)
-
-    def _disease_of(self) -> NDArray[np.int32]:
-        """For every node, the disease that it is a record of; itself where it is not merged."""
-        disease_of = np.arange(len(self.node_ids), dtype=np.int32)
-        for match in self.identity.matches:
-            disease_of[self.index[match.record_id]] = self.index[match.disease_id]
-        return disease_of
-
-    def counts(self) -> dict[str, dict[str, int]]:
-        """Nodes by kind and edges by relation."""
-        kinds = np.bincount(self.kinds, minlength=len(self.schema.kinds))
-        relations = np.concatenate([self.annotations.columns["relation"], self.plain[:, 1]])
-        by_relation = np.bincount(relations, minlength=len(self.schema.relations))
-        return {
-            "nodes": {k.name: int(n) for k, n in zip(self.schema.kinds, kinds, strict=True)},
-            "edges": {
-                r.name: int(n) for r, n in zip(self.schema.relations, by_relation, strict=True)
-            },
-        }
 
     def merging_facts(self, *, by_mondo: bool) -> dict[str, Any]:
         """How the records were joined into diseases."""
@@ -460,6 +415,6 @@ class _Assembly:
         }
 
 
-def _pack(arrays: dict[str, NDArray[Any]], name: str, texts: list[str]) -> None:
-    table = StringTable.pack(texts)
-    arrays[f"{name}_end"], arrays[f"{name}_text"] = table.ends, table.blob
+def _targets(found: Resolution) -> tuple[TermId, ...]:
+    """The terms behind an identifier that is no longer primary."""
+    return (found.term_id,) if found.term_id else found.suggestions

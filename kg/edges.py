@@ -116,6 +116,27 @@ class AnnotationEdges:
         reader.tell_of_frequencies(columns)
         columns["onset"], modifiers = reader.qualifiers(kept)
         cited = {text: reader.nodes_of(text) for text in {row.reference for row in kept}}
+        return cls.ordered(
+            columns,
+            modifiers=[modifiers.get(i, ()) for i in range(len(kept))],
+            references=[cited[row.reference] for row in kept],
+        )
+
+    @classmethod
+    def ordered(
+        cls,
+        columns: Mapping[str, NDArray[Any]],
+        *,
+        modifiers: Sequence[Sequence[int]],
+        references: Sequence[Sequence[int]],
+    ) -> Self:
+        """Put edges in the order of a build.
+
+        Args:
+            columns: Every column by name, all in one order.
+            modifiers: The modifiers of each edge, in that order.
+            references: The nodes that each edge cites, in that order.
+        """
         order = np.lexsort(tuple(columns[n] for n in ("line", "object", "subject", "relation")))
         by_edge = order.tolist()
         return cls(
@@ -123,8 +144,8 @@ class AnnotationEdges:
                 name: column[order].astype(_COLUMN_TYPES.get(name, np.int32))
                 for name, column in columns.items()
             },
-            modifiers=Csr.from_rows([modifiers.get(i, ()) for i in by_edge]),
-            references=Csr.from_rows([cited[kept[i].reference] for i in by_edge]),
+            modifiers=Csr.from_rows([modifiers[i] for i in by_edge]),
+            references=Csr.from_rows([references[i] for i in by_edge]),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:

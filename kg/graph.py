@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from nosograph.kg.build import RESOLUTION_KINDS, GraphSources, Progress, open_or_build
+from nosograph.kg.arrays import RESOLUTION_KINDS
+from nosograph.kg.build import GraphSources, Progress, open_or_build
 from nosograph.kg.edges import EVIDENCE_CODES, FREQUENCY_KINDS, SEXES
 from nosograph.kg.errors import UnknownNodeError
 from nosograph.kg.schema import Annotation, Edge, Node, Provenance, read_schema

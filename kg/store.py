@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from nosograph.kg.errors import StoreError
 
-__all__ = ["FORMAT", "Build", "GraphStore", "default_home"]
+__all__ = ["FORMAT", "Build", "GraphStore", "array_facts", "default_home"]
 
 FORMAT = 1
 """Raised whenever code of today could not read yesterday's arrays."""
@@ -90,6 +90,11 @@ class Build:
                 f"Nosograph reads format {FORMAT}. Run 'nosograph kg build'."
             )
         return manifest
+
+    @property
+    def manifest_text(self) -> str:
+        """The manifest as it is written: its SHA-256 begins with the address."""
+        return (self.path / "manifest.json").read_text("utf-8")
 
     @property
     def address(self) -> str:
@@ -188,6 +193,35 @@ class GraphStore:
             pointer.parent.mkdir(exist_ok=True)
             _remove_abandoned(pointer.parent)
             _replace_file(pointer, address.encode())
+        return Build(builds / address)
+
+    def adopt(self, manifest: bytes, arrays: Arrays) -> Build:
+        """Write a build that was made elsewhere: aside, and moved into place as in `write`.
+
+        Its recipe is not noted: what others say of their sources is not taken for a build of ours.
+
+        Args:
+            manifest: The manifest, byte for byte.
+            arrays: Array by name.
+
+        Raises:
+            StoreError: If the arrays are not those of the manifest, or cannot be written.
+        """
+        expected = json.loads(manifest)["arrays"]
+        address = hashlib.sha256(manifest).hexdigest()[:_ADDRESS_LENGTH]
+        builds = self.home / "builds"
+        with _explained(self.home):
+            builds.mkdir(parents=True, exist_ok=True)
+            _remove_abandoned(builds)
+            with _folder_aside(builds) as aside:
+                digests = {name: _save(aside / f"{name}.npy", arrays[name]) for name in arrays}
+                if digests != expected:
+                    raise StoreError(
+                        f"build {address} was not written to {self.home}: its arrays are not those "
+                        "of its manifest. Get it again from where it came from."
+                    )
+                _write_synced(aside / "manifest.json", manifest)
+                _move_folder(aside, builds / address)
         return Build(builds / address)
 
     def derived(
@@ -300,23 +334,44 @@ def _move_folder(aside: Path, target: Path) -> None:
             raise  # else somebody else was faster: theirs has the same content
 
 
+def array_facts(values: NDArray[Any]) -> dict[str, Any]:
+    """What a manifest says of an array: type, shape, and the digest of its file.
+
+    >>> array_facts(np.zeros(3, dtype=np.int32))["shape"]
+    [3]
+    """
+    contiguous = np.ascontiguousarray(values)
+    digest = hashlib.sha256()
+    for part in _parts(contiguous):
+        digest.update(part)
+    return _facts(contiguous, digest.hexdigest())
+
+
 def _save(path: Path, values: NDArray[Any]) -> dict[str, Any]:
     contiguous = np.ascontiguousarray(values)
-    header = io.BytesIO()
-    npy_format.write_array_header_1_0(header, npy_format.header_data_from_array_1_0(contiguous))
-    # Not array.tofile, which does not say why it failed.
-    parts = (header.getbuffer(), contiguous.reshape(-1).view(np.uint8).data)
     digest = hashlib.sha256()
     with path.open("wb") as file:
-        for part in parts:
+        for part in _parts(contiguous):
             file.write(part)
             digest.update(part)
         file.flush()
         os.fsync(file.fileno())
+    return _facts(contiguous, digest.hexdigest())
+
+
+def _parts(contiguous: NDArray[Any]) -> tuple[memoryview, memoryview]:
+    """Header and content of an array's file."""
+    header = io.BytesIO()
+    npy_format.write_array_header_1_0(header, npy_format.header_data_from_array_1_0(contiguous))
+    # Not array.tofile, which does not say why it failed.
+    return header.getbuffer(), contiguous.reshape(-1).view(np.uint8).data
+
+
+def _facts(contiguous: NDArray[Any], digest: str) -> dict[str, Any]:
     return {
         "dtype": contiguous.dtype.str,
         "shape": list(contiguous.shape),
-        "sha256": digest.hexdigest(),
+        "sha256": digest,
     }
 
 

@@ -21,7 +21,13 @@ from nosograph.ontologies.ontology import Ontology
 from nosograph.ontologies.readers.babelon import Translation, TranslationTable, read_babelon
 from nosograph.ontologies.sources import ARCHIVE_SEPARATOR, SourceFile, find_source
 
-__all__ = ["SOURCE", "TranslatedNames", "read_translations", "translation_files"]
+__all__ = [
+    "SOURCE",
+    "TranslatedNames",
+    "read_translations",
+    "translation_arrays",
+    "translation_files",
+]
 
 SOURCE = "hpo-translations"
 """Name of the source; the language follows behind a hyphen."""
@@ -149,31 +155,42 @@ class TranslatedNames:
         yield from kept
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Plain arrays, by name; ascending by language and term."""
-        languages = sorted(self._facts)
-        classes = sorted({row.name_class for row in self._rows})
-        arrays: dict[str, NDArray[Any]] = {
-            "translation_language": np.array(
-                [languages.index(row.language) for row in self._rows], dtype=np.uint8
-            ),
-            "translation_term": np.array([row.term for row in self._rows], dtype=np.int32),
-            "translation_class": np.array(
-                [classes.index(row.name_class) for row in self._rows], dtype=np.uint8
-            ),
-        }
-        tables: Mapping[str, Sequence[str]] = {
-            "translation": [row.text for row in self._rows],
-            "translation_class_name": classes,
-            "translation_language_name": languages,
-        }
-        for name, texts in tables.items():
-            packed = StringTable.pack(texts)
-            arrays[f"{name}_end"], arrays[f"{name}_text"] = packed.ends, packed.blob
-        return arrays
+        """Plain arrays, by name."""
+        rows = [(row.language, row.term, row.text, row.name_class) for row in self._rows]
+        return translation_arrays(rows, languages=sorted(self._facts))
 
     def facts(self) -> dict[str, Any]:
         """For each language what became of its rows."""
         return dict(sorted(self._facts.items()))
+
+
+def translation_arrays(
+    rows: Sequence[tuple[str, int, str, str]], *, languages: Sequence[str]
+) -> dict[str, NDArray[Any]]:
+    """Names in other languages as plain arrays, by name.
+
+    Args:
+        rows: Language, term, text and class of each name, ascending by language and term; labels
+            first.
+        languages: All languages of the build, ascending.
+    """
+    classes = sorted({name_class for *_, name_class in rows})
+    code_of_class = {name_class: code for code, name_class in enumerate(classes)}
+    code_of_language = {language: code for code, language in enumerate(languages)}
+    arrays: dict[str, NDArray[Any]] = {
+        "translation_language": np.array([code_of_language[row[0]] for row in rows], np.uint8),
+        "translation_term": np.array([row[1] for row in rows], np.int32),
+        "translation_class": np.array([code_of_class[row[3]] for row in rows], np.uint8),
+    }
+    tables: Mapping[str, Sequence[str]] = {
+        "translation": [row[2] for row in rows],
+        "translation_class_name": classes,
+        "translation_language_name": languages,
+    }
+    for name, texts in tables.items():
+        packed = StringTable.pack(texts)
+        arrays[f"{name}_end"], arrays[f"{name}_text"] = packed.ends, packed.blob
+    return arrays
 
 
 def _is_outdated(row: Translation, ontology: Ontology, number: int) -> bool:

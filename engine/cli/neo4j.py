@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,11 +22,19 @@ from nosograph.engine.cli.console import (
     new_table,
     out,
     print_json,
+    stop_on_signals,
+)
+from nosograph.engine.cli.neo4j_browser import (
+    browser_commands,
+    serve_guides,
+    write_browser_kit,
 )
 from nosograph.engine.cli.neo4j_cases import case_counts, forget, list_stored_cases
 from nosograph.engine.cli.neo4j_options import DatabaseName, PasswordFile, Uri, User
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import assemble
+from nosograph.kg.neo4j.browser.guides import GuideServer
+from nosograph.kg.neo4j.browser.kit import kit_files
 from nosograph.kg.neo4j.cases import count_cases
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
@@ -36,7 +42,7 @@ from nosograph.kg.neo4j.load import LoadReport
 from nosograph.kg.neo4j.load import load_graph as load_into_neo4j
 from nosograph.kg.neo4j.own_server import OWN_SERVER
 from nosograph.kg.neo4j.ownership import read_contents
-from nosograph.kg.neo4j.schema import labels_by_kind, relationship_types
+from nosograph.kg.neo4j.schema import edge_types, node_labels
 from nosograph.kg.neo4j.server import LocalServer
 from nosograph.kg.store import default_home
 
@@ -60,6 +66,8 @@ neo4j_app = typer.Typer(
     """,
     epilog=EXIT_CODES,
 )
+neo4j_app.command("browser-kit")(write_browser_kit)
+neo4j_app.command("guides")(serve_guides)
 neo4j_app.command("cases")(list_stored_cases)
 neo4j_app.command("forget")(forget)
 
@@ -81,9 +89,17 @@ def neo4j_serve(
     graph = load_graph(mondo, home, translations)
     folder = (home or default_home()) / OWN_SERVER
     # Before the start, so that a signal in the middle of it stops the server, too.
-    stopped = _stop_on_signals()
+    stopped = stop_on_signals()
     err.print("starting Neo4j …")
-    with LocalServer(folder, assembly, usual_ports=True) as server:
+    with (
+        GuideServer.on_usual_port(kit_files) as guides,
+        LocalServer(
+            folder,
+            assembly,
+            usual_ports=True,
+            browser_commands=browser_commands(guides.address),
+        ) as server,
+    ):
         with Connection(server.access) as connection, _progress_bar() as progress:
             report = load_into_neo4j(graph, connection, progress=progress)
         _print_report(report)
@@ -91,26 +107,13 @@ def neo4j_serve(
         out.print(f"Connect URL:   {server.access.uri}", soft_wrap=True)
         out.print("User:          neo4j")
         out.print(f"Password:      the first line of {server.password_file}", soft_wrap=True)
+        out.print(
+            f"Guide:         opens by itself; again with {browser_commands(guides.address)[-1]}"
+        )
         out.print("Ctrl-C stops the server.")
         while not stopped.wait(1.0):
             server.check()
         err.print("stopping Neo4j …")
-
-
-class _Stopped(threading.Event):
-    """Set by the first SIGINT or SIGTERM."""
-
-
-def _stop_on_signals() -> _Stopped:
-    stopped = _Stopped()
-
-    def stop(number: int, _frame: object) -> None:
-        signal.signal(number, signal.default_int_handler)  # the second one interrupts
-        stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    return stopped
 
 
 @neo4j_app.command("load")
@@ -197,8 +200,8 @@ def neo4j_status(
         table.add_row(row["source"], row["release"], row.get("sha256", "")[:16])
     out.print(table)
     for title, names, counts in (
-        ("nodes", labels_by_kind(), contents.nodes),
-        ("relationships", relationship_types(), contents.relationships),
+        ("nodes", node_labels(), contents.nodes),
+        ("relationships", edge_types(), contents.relationships),
     ):
         table = new_table(title, "number")
         for key, n in counts.items():

@@ -17,11 +17,13 @@ from nosograph.kg.neo4j.errors import (
     LoginError,
     Neo4jError,
     NoServerError,
+    ReadError,
     ServerVersionError,
     UnknownCaseError,
     UnreachableError,
 )
 from nosograph.kg.neo4j.load import LoadReport, load_graph
+from nosograph.kg.neo4j.read import read_graph
 
 __all__ = [
     "Access",
@@ -37,6 +39,7 @@ __all__ = [
     "LoginError",
     "Neo4jError",
     "NoServerError",
+    "ReadError",
     "ServerVersionError",
     "StoredCase",
     "UnknownCaseError",
@@ -44,5 +47,6 @@ __all__ = [
     "forget_case",
     "list_cases",
     "load_graph",
+    "read_graph",
     "write_case",
 ]

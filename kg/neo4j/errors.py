@@ -8,11 +8,13 @@ __all__ = [
     "AccessError",
     "CaseIdError",
     "CaseNotWrittenError",
+    "ChapterError",
     "ForeignDataError",
     "LoadError",
     "LoginError",
     "Neo4jError",
     "NoServerError",
+    "ReadError",
     "ServerVersionError",
     "UnknownCaseError",
     "UnreachableError",
@@ -25,6 +27,10 @@ class Neo4jError(GraphError):
 
 class AccessError(Neo4jError, ValueError):
     """An address, user or password was not given, or cannot be used."""
+
+
+class ChapterError(Neo4jError, ValueError):
+    """A chapter of the guide does not say what it has to say."""
 
 
 class UnreachableError(Neo4jError, ConnectionError):
@@ -45,6 +51,10 @@ class ForeignDataError(Neo4jError):
 
 class LoadError(Neo4jError):
     """After a load the database does not hold what the build says."""
+
+
+class ReadError(Neo4jError):
+    """A database does not hold what its build says, so that no graph was read from it."""
 
 
 class NoServerError(Neo4jError):

@@ -14,20 +14,23 @@ from typing import Any
 from nosograph.kg.errors import StoreError
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.neo4j.errors import Neo4jError
+from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND, SUCCESSION
 from nosograph.kg.neo4j.rows import (
     Properties,
     RelationshipRow,
+    all_node_rows,
+    all_relationship_rows,
     build_properties,
-    node_rows,
-    relationship_rows,
     release_rows,
 )
 from nosograph.kg.neo4j.schema import (
     BUILD,
+    OLD_IDENTIFIER,
     RELEASE,
     SHARED_LABEL,
-    labels_by_kind,
-    relationship_types,
+    edge_types,
+    node_labels,
+    start_label,
 )
 
 __all__ = ["ImportFiles", "write_import_files"]
@@ -41,6 +44,14 @@ _NODE_COLUMNS = {
     "definition": "definition",
     "synonyms": "synonyms:string[]",
     "synonym_scopes": "synonym_scopes:string[]",
+    "translations": "translations:string[]",
+    "translation_languages": "translation_languages:string[]",
+    "translation_scopes": "translation_scopes:string[]",
+    "digest": "digest",
+}
+_OLD_IDENTIFIER_COLUMNS = {
+    "id": f"id:ID({OLD_IDENTIFIER})",
+    "status": "status",
     "digest": "digest",
 }
 _PLAIN_COLUMNS = {
@@ -63,6 +74,7 @@ _ANNOTATED_COLUMNS = {
     "modifiers": "modifiers:string[]",
     "references": "references:string[]",
 }
+_SUCCESSION_COLUMNS = {**_PLAIN_COLUMNS, "position": "position:long"}
 _ENDS = (f":START_ID({SHARED_LABEL})", f":END_ID({SHARED_LABEL})")
 ARGUMENTS_FILE = "neo4j-admin.arguments"
 
@@ -132,16 +144,20 @@ def write_import_files(graph: KnowledgeGraph, folder: str | Path) -> ImportFiles
 
 def _write_all(graph: KnowledgeGraph, aside: Path, target: Path) -> ImportFiles:
     nodes, relationships = [], []
-    for kind, label in labels_by_kind().items():
-        name = f"nodes-{label}.csv"
-        _write_nodes(aside / name, _NODE_COLUMNS, node_rows(graph, kind))
-        nodes.append((f"{SHARED_LABEL}:{label}", name))
-    types = relationship_types()
-    for relation in graph.schema.relations:
-        name = f"relationships-{types[relation.name]}.csv"
-        columns = _PLAIN_COLUMNS | (_ANNOTATED_COLUMNS if relation.annotated else {})
-        _write_relationships(aside / name, columns, relationship_rows(graph, relation))
-        relationships.append((types[relation.name], name))
+    labels, types = node_labels(), edge_types()
+    for kind, rows in all_node_rows(graph):
+        name = f"nodes-{labels[kind]}.csv"
+        is_old = kind == OLD_IDENTIFIER_KIND
+        _write_nodes(aside / name, _OLD_IDENTIFIER_COLUMNS if is_old else _NODE_COLUMNS, rows)
+        nodes.append((labels[kind] if is_old else f"{SHARED_LABEL}:{labels[kind]}", name))
+    annotated = {relation.name for relation in graph.schema.relations if relation.annotated}
+    for relation, edges in all_relationship_rows(graph):
+        name = f"relationships-{types[relation]}.csv"
+        columns = _SUCCESSION_COLUMNS if relation in SUCCESSION else _PLAIN_COLUMNS
+        columns = columns | (_ANNOTATED_COLUMNS if relation in annotated else {})
+        ends = (f":START_ID({start_label(relation)})", _ENDS[1])
+        _write_relationships(aside / name, columns, edges, ends=ends)
+        relationships.append((types[relation], name))
     build, releases = build_properties(graph), release_rows(graph)
     _write_nodes(aside / "nodes-Build.csv", _build_columns(build), [build])
     release_columns = {"id": f"id:ID({RELEASE})"}

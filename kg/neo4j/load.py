@@ -16,16 +16,27 @@ from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.neo4j.cases import NO_CASES, CaseCounts, cases_tied_to, count_cases
 from nosograph.kg.neo4j.connection import Database
 from nosograph.kg.neo4j.errors import LoadError
-from nosograph.kg.neo4j.ownership import Contents, read_contents, refuse_foreign_data
+from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND
+from nosograph.kg.neo4j.ownership import (
+    Contents,
+    count_differences,
+    read_contents,
+    refuse_foreign_data,
+)
 from nosograph.kg.neo4j.plan import Held, Plan, plan_changes, read_held
-from nosograph.kg.neo4j.rows import PRODUCT, build_properties, release_rows
+from nosograph.kg.neo4j.rows import PRODUCT, build_properties, expected_counts, release_rows
 from nosograph.kg.neo4j.schema import (
     BUILD,
+    NAMES_INDEX,
+    OLD_IDENTIFIER,
     RELEASE,
     SHARED_LABEL,
+    edge_types,
+    is_names_index,
     labels_by_kind,
-    relationship_types,
+    node_labels,
     schema_statements,
+    start_label,
 )
 
 __all__ = ["LoadReport", "Progress", "batches", "load_graph"]
@@ -92,6 +103,7 @@ def load_graph(
     began = perf_counter()
     tell = progress or (lambda _what, _done, _total: None)
     refuse_foreign_data(database)
+    _drop_another_index(database)
     for number, statement in enumerate(statements := schema_statements()):
         tell("constraints and indexes", number, len(statements))
         database.write(statement)
@@ -141,23 +153,32 @@ def _differences(
     """How a database differs from what a build's manifest says, in words."""
     found = []
     if not counts_only:
-        said = (contents.build or {}).get("build")
-        if said != graph.build.address:
-            found.append(f"it holds build {said}")
+        expected = build_properties(graph)
+        del expected["manifest"]
+        if (said := contents.build or {}).get("build") != graph.build.address:
+            found.append(f"it holds build {said.get('build')}")
+        elif said != expected:
+            found.append("another version of Nosograph loaded it")
         releases = sorted(release_rows(graph), key=lambda row: row["id"])
         if list(contents.releases) != releases:
             found.append("it holds other releases")
-    counts = graph.build.manifest["counts"]
-    for what, names, expected, held in (
-        ("nodes", labels_by_kind(), counts["nodes"], contents.nodes),
-        ("relationships", relationship_types(), counts["edges"], contents.relationships),
-    ):
-        found += [
-            f"{held[key]:,} {what} {name}, expected {expected[key]:,}"
-            for key, name in names.items()
-            if held[key] != expected[key]
-        ]
-    return found
+    n_nodes, n_relationships = expected_counts(graph)
+    return [
+        *found,
+        *count_differences("nodes", node_labels(), n_nodes, contents.nodes),
+        *count_differences("relationships", edge_types(), n_relationships, contents.relationships),
+    ]
+
+
+def _drop_another_index(database: Database) -> None:
+    """Drop a full-text index of ours that an earlier version made, over other properties."""
+    found = database.read(
+        "SHOW INDEXES YIELD name, labelsOrTypes, properties WHERE name = $name "
+        "RETURN labelsOrTypes AS labels, properties",
+        name=NAMES_INDEX,
+    )
+    if found and not is_names_index(found[0]["labels"] or (), found[0]["properties"] or ()):
+        database.write(f"DROP INDEX {NAMES_INDEX} IF EXISTS")
 
 
 def _mark_loading(graph: KnowledgeGraph, database: Database, *, state: str) -> None:
@@ -193,20 +214,24 @@ class _Writer:
         self.database, self.tell, self.batch_size = database, tell, batch_size
 
     def carry_out(self, plan: Plan) -> None:
-        labels, types = labels_by_kind(), relationship_types()
+        labels, types = node_labels(), edge_types()
         for kind, nodes in plan.nodes.items():
-            self._run(f"nodes {labels[kind]}", _node_query(labels[kind]), nodes)
+            self._run(f"nodes {labels[kind]}", _node_query(kind), nodes)
         for relation, edges in plan.relationships.items():
             rows = [
                 {"start": edge.start, "end": edge.end, "properties": edge.properties}
                 for edge in edges
             ]
-            self._run(f"relationships {types[relation]}", _edge_query(types[relation]), rows)
+            self._run(f"relationships {types[relation]}", _edge_query(relation), rows)
         for relation, gone in plan.relationships_gone.items():
             query = f"UNWIND $rows AS id MATCH ()-[r:{types[relation]} {{id: id}}]->() DELETE r"
             self._run(f"gone {types[relation]}", query, gone)
-        query = f"UNWIND $rows AS id MATCH (n:{SHARED_LABEL} {{id: id}}) DETACH DELETE n"
-        self._run("gone nodes", query, plan.nodes_gone)
+        for label, ids in (
+            (SHARED_LABEL, plan.nodes_gone),
+            (OLD_IDENTIFIER, plan.old_identifiers_gone),
+        ):
+            query = f"UNWIND $rows AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n"
+            self._run("gone nodes", query, ids)
 
     def _run(self, what: str, query: str, rows: Sequence[object]) -> None:
         done = 0
@@ -218,7 +243,10 @@ class _Writer:
             self.tell(what, done, len(rows))
 
 
-def _node_query(label: str) -> str:
+def _node_query(kind: str) -> str:
+    if kind == OLD_IDENTIFIER_KIND:
+        return f"UNWIND $rows AS row MERGE (n:{OLD_IDENTIFIER} {{id: row.id}}) SET n = row"
+    label = labels_by_kind()[kind]
     others = "".join(f":{other}" for other in labels_by_kind().values() if other != label)
     return (
         f"UNWIND $rows AS row MERGE (n:{SHARED_LABEL} {{id: row.id}}) "
@@ -226,11 +254,12 @@ def _node_query(label: str) -> str:
     )
 
 
-def _edge_query(name: str) -> str:
+def _edge_query(relation: str) -> str:
     # MERGE, although what is there was left out of the plan: a transaction that is repeated because
     # its answer was lost adds nothing a second time.
     return (
-        f"UNWIND $rows AS row MATCH (s:{SHARED_LABEL} {{id: row.start}}) "
+        f"UNWIND $rows AS row MATCH (s:{start_label(relation)} {{id: row.start}}) "
         f"MATCH (o:{SHARED_LABEL} {{id: row.end}}) "
-        f"MERGE (s)-[r:{name} {{id: row.properties.id}}]->(o) SET r = row.properties"
+        f"MERGE (s)-[r:{edge_types()[relation]} {{id: row.properties.id}}]->(o) "
+        "SET r = row.properties"
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from nosograph.kg.neo4j.connection import Database, Row
 from nosograph.kg.neo4j.rows import Properties
 from nosograph.kg.neo4j.schema import SHARED_LABEL, relationship_types
@@ -72,7 +74,7 @@ def _annotation(said: Properties) -> Annotation:
         negated=said["negated"],
         frequency=Frequency(
             kind=FrequencyKind(said["frequency_kind"]),
-            value=said.get("frequency"),
+            value=_as_built(said.get("frequency")),
             n=said.get("frequency_numerator", 0),
             m=said.get("frequency_denominator", 0),
         ),
@@ -80,6 +82,11 @@ def _annotation(said: Properties) -> Annotation:
         sex=said.get("sex", ""),
         modifiers=tuple(map(_term_id, said.get("modifiers", ()))),
     )
+
+
+def _as_built(frequency: float | None) -> float | None:
+    """A frequency as the graph gives it: from the precision of a build, to six places."""
+    return None if frequency is None else round(float(np.float32(frequency)), 6)
 
 
 def _term_id(text: str) -> TermId:

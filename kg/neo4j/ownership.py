@@ -11,13 +11,14 @@ from nosograph.kg.neo4j.schema import (
     BUILD,
     CASE,
     CASE_PARTS,
+    OLD_IDENTIFIER,
     RELEASE,
     SHARED_LABEL,
-    labels_by_kind,
-    relationship_types,
+    edge_types,
+    node_labels,
 )
 
-__all__ = ["Contents", "read_contents", "refuse_foreign_data"]
+__all__ = ["Contents", "count_differences", "read_contents", "refuse_foreign_data"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Contents:
     """What a database says of itself."""
 
     build: Properties | None
-    """Properties of the Build node; ``None`` where nothing was ever loaded."""
+    """Properties of the Build node but its manifest; ``None`` where nothing was ever loaded."""
     releases: tuple[Properties, ...]
     nodes: dict[str, int]
     """Counted nodes by kind."""
@@ -51,21 +52,46 @@ def read_contents(database: Database) -> Contents:
         f"MATCH (r:{RELEASE}) RETURN properties(r) AS release ORDER BY r.id LIMIT 1000"
     )
     return Contents(
-        build=builds[0]["build"] if builds else None,
+        build=_without_manifest(builds[0]["build"]) if builds else None,
         releases=tuple(row["release"] for row in releases),
         nodes={
             kind: _count(database, f"MATCH (n:{label}) RETURN count(n) AS n")
-            for kind, label in labels_by_kind().items()
+            for kind, label in node_labels().items()
         },
         relationships={
             relation: _count(database, f"MATCH ()-[r:{name}]->() RETURN count(r) AS n")
-            for relation, name in relationship_types().items()
+            for relation, name in edge_types().items()
         },
     )
 
 
+def _without_manifest(build: Properties) -> Properties:
+    return {key: value for key, value in build.items() if key != "manifest"}
+
+
 def _count(database: Database, query: str) -> int:
     return int(database.read(query)[0]["n"])
+
+
+def count_differences(
+    what: str, names: dict[str, str], expected: dict[str, int], held: dict[str, int]
+) -> list[str]:
+    """Which counts are not as they should be, in words.
+
+    >>> count_differences("nodes", {"gene": "Gene"}, {"gene": 2}, {"gene": 1})
+    ['1 nodes Gene, expected 2']
+
+    Args:
+        what: What is counted.
+        names: How each key is called in the database.
+        expected: Count by key.
+        held: Count by key.
+    """
+    return [
+        f"{held[key]:,} {what} {name}, expected {expected[key]:,}"
+        for key, name in names.items()
+        if key in expected and held[key] != expected[key]
+    ]
 
 
 def refuse_foreign_data(database: Database) -> None:
@@ -85,7 +111,7 @@ def refuse_foreign_data(database: Database) -> None:
     )[0]["n"]
     query = "MATCH (n)"
     if marked:
-        ours = "|".join((SHARED_LABEL, BUILD, RELEASE, CASE, *CASE_PARTS))
+        ours = "|".join((SHARED_LABEL, OLD_IDENTIFIER, BUILD, RELEASE, CASE, *CASE_PARTS))
         query += f" WHERE NOT n:{ours}"
     if database.read(f"{query} RETURN 1 AS one LIMIT 1"):
         raise ForeignDataError(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.neo4j.connection import Database
-from nosograph.kg.neo4j.rows import Properties, RelationshipRow, node_rows, relationship_rows
-from nosograph.kg.neo4j.schema import SHARED_LABEL, labels_by_kind, relationship_types
+from nosograph.kg.neo4j.digests import Properties, RelationshipRow
+from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND
+from nosograph.kg.neo4j.rows import all_node_rows, all_relationship_rows
+from nosograph.kg.neo4j.schema import OLD_IDENTIFIER, SHARED_LABEL, edge_types
 
 __all__ = ["Held", "Plan", "plan_changes", "read_held"]
 
@@ -20,6 +22,8 @@ class Held:
     """Digest by identifier; empty where a node has none."""
     relationships: dict[str, frozenset[str]]
     """Identifiers by relation."""
+    old_identifiers: dict[str, str] = field(default_factory=dict)
+    """Digest by old identifier."""
 
     @classmethod
     def nothing(cls) -> Held:
@@ -37,6 +41,7 @@ class Plan:
     """New relationships, by relation: one that differs in anything is another one."""
     nodes_gone: tuple[str, ...]
     relationships_gone: dict[str, tuple[str, ...]]
+    old_identifiers_gone: tuple[str, ...] = ()
 
     @property
     def n_written(self) -> tuple[int, int]:
@@ -46,23 +51,30 @@ class Plan:
     @property
     def n_removed(self) -> tuple[int, int]:
         """Nodes and relationships to remove."""
-        return len(self.nodes_gone), sum(map(len, self.relationships_gone.values()))
+        n_nodes = len(self.nodes_gone) + len(self.old_identifiers_gone)
+        return n_nodes, sum(map(len, self.relationships_gone.values()))
 
 
 def read_held(database: Database) -> Held:
     """Ask a database what it holds of us."""
-    nodes = database.read(f"MATCH (n:{SHARED_LABEL}) RETURN n.id AS id, n.digest AS digest")
     return Held(
-        nodes={row["id"]: row["digest"] or "" for row in nodes if row["id"] is not None},
+        nodes=_digests(database, SHARED_LABEL),
         relationships={
             relation: frozenset(
                 row["id"]
                 for row in database.read(f"MATCH ()-[r:{name}]->() RETURN r.id AS id")
                 if row["id"] is not None
             )
-            for relation, name in relationship_types().items()
+            for relation, name in edge_types().items()
         },
+        old_identifiers=_digests(database, OLD_IDENTIFIER),
     )
+
+
+def _digests(database: Database, label: str) -> dict[str, str]:
+    """Digest by identifier of the nodes of one label; empty where a node has none."""
+    rows = database.read(f"MATCH (n:{label}) RETURN n.id AS id, n.digest AS digest")
+    return {row["id"]: row["digest"] or "" for row in rows if row["id"] is not None}
 
 
 def plan_changes(graph: KnowledgeGraph, held: Held, *, rewrite: bool = False) -> Plan:
@@ -75,29 +87,33 @@ def plan_changes(graph: KnowledgeGraph, held: Held, *, rewrite: bool = False) ->
     """
     nodes: dict[str, list[Properties]] = {}
     wanted: set[str] = set()
-    for kind in labels_by_kind():
-        rows = list(node_rows(graph, kind))
-        wanted.update(row["id"] for row in rows)
-        changed = [row for row in rows if rewrite or held.nodes.get(row["id"]) != row["digest"]]
+    wanted_old: set[str] = set()
+    for kind, all_rows in all_node_rows(graph):
+        is_old = kind == OLD_IDENTIFIER_KIND
+        there = held.old_identifiers if is_old else held.nodes
+        rows = list(all_rows)
+        (wanted_old if is_old else wanted).update(row["id"] for row in rows)
+        changed = [row for row in rows if rewrite or there.get(row["id"]) != row["digest"]]
         if changed:
             nodes[kind] = changed
     relationships: dict[str, list[RelationshipRow]] = {}
     gone: dict[str, tuple[str, ...]] = {}
-    for relation in graph.schema.relations:
-        there = held.relationships.get(relation.name, frozenset())
+    for relation, all_edges in all_relationship_rows(graph):
+        held_ids = held.relationships.get(relation, frozenset())
         said: set[str] = set()
         new = []
-        for row in relationship_rows(graph, relation):
+        for row in all_edges:
             said.add(row.properties["id"])
-            if rewrite or row.properties["id"] not in there:
+            if rewrite or row.properties["id"] not in held_ids:
                 new.append(row)
         if new:
-            relationships[relation.name] = new
-        if left := there - said:
-            gone[relation.name] = tuple(sorted(left))
+            relationships[relation] = new
+        if left := held_ids - said:
+            gone[relation] = tuple(sorted(left))
     return Plan(
         nodes=nodes,
         relationships=relationships,
         nodes_gone=tuple(sorted(held.nodes.keys() - wanted)),
         relationships_gone=gone,
+        old_identifiers_gone=tuple(sorted(held.old_identifiers.keys() - wanted_old)),
     )

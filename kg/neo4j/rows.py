@@ -2,49 +2,79 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
+from nosograph.kg.arrays import RESOLUTION_KINDS
 from nosograph.kg.edges import EVIDENCE_CODES, FREQUENCY_KINDS, SEXES
 from nosograph.kg.graph import KnowledgeGraph
+from nosograph.kg.neo4j.digests import Properties, RelationshipRow, digest_of
+from nosograph.kg.neo4j.old_identifiers import (
+    OLD_IDENTIFIER_KIND,
+    SUCCESSION,
+    old_identifier_rows,
+    succession_rows,
+)
 from nosograph.kg.schema import Relation
 from nosograph.ontologies.frequency import FREQUENCY_CLASSES, FrequencyKind
 from nosograph.ontologies.hierarchy import Csr
+from nosograph.ontologies.ontology import ResolutionKind
 from nosograph.ontologies.sources import read_sources
 
 __all__ = [
+    "LAYOUT",
     "PRODUCT",
     "Properties",
     "RelationshipRow",
+    "all_node_rows",
+    "all_relationship_rows",
     "build_properties",
+    "expected_counts",
     "node_rows",
     "relationship_rows",
     "release_rows",
+    "shortest",
 ]
 
 PRODUCT = "nosograph"
 """Marks the one Build node of a database as ours."""
-Properties = dict[str, Any]
-"""Property by name; what is not said is not there."""
-
-_DIGEST_BYTES = 10
-"""Of a million facts, two share a digest with a probability of 4 in 10^13."""
+LAYOUT = 2
+"""Raised whenever the same build gives other rows than before, so that old loads are updated."""
 _TERMS_BY_FREQUENCY = {round(value, 3): term for term, value in FREQUENCY_CLASSES.items()}
+_Lists = dict[int, dict[str, list[str]]]
+"""Lists side by side, by property and by node."""
 
 
-class RelationshipRow(NamedTuple):
-    """One relationship: its two ends by identifier, and its properties.
+def all_node_rows(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterator[Properties]]]:
+    """Every kind with its rows: those of the graph, and the old identifiers."""
+    for kind in graph.schema.kinds:
+        yield kind.name, node_rows(graph, kind.name)
+    yield OLD_IDENTIFIER_KIND, old_identifier_rows(graph)
 
-    The property ``id`` is the digest of all that the row says, its ends and its type included: two
-    relationships are the same if, and only if, their identifiers are.
-    """
 
-    start: str
-    end: str
-    properties: Properties
+def all_relationship_rows(
+    graph: KnowledgeGraph,
+) -> Iterator[tuple[str, Iterator[RelationshipRow]]]:
+    """Every relation with its rows: those of the graph, and where old identifiers lead."""
+    for relation in graph.schema.relations:
+        yield relation.name, relationship_rows(graph, relation)
+    for name in SUCCESSION:
+        yield name, succession_rows(graph, name)
+
+
+def expected_counts(graph: KnowledgeGraph) -> tuple[dict[str, int], dict[str, int]]:
+    """How many nodes of each kind, and relationships of each relation, a load leaves."""
+    counts = graph.build.manifest["counts"]
+    kinds = graph.column("old_kind")
+    n_targets = np.diff(graph.column("old_target_ptr"))
+    is_obsolete = kinds == RESOLUTION_KINDS.index(ResolutionKind.OBSOLETE)
+    led_on = {
+        "replaced_by": int(n_targets[~is_obsolete].sum()),
+        "consider": int(n_targets[is_obsolete].sum()),
+    }
+    return counts["nodes"] | {OLD_IDENTIFIER_KIND: len(kinds)}, counts["edges"] | led_on
 
 
 def node_rows(graph: KnowledgeGraph, kind: str) -> Iterator[Properties]:
@@ -52,7 +82,7 @@ def node_rows(graph: KnowledgeGraph, kind: str) -> Iterator[Properties]:
     code = graph.schema.kind_code(kind)
     category = graph.schema.kinds[code].category
     definitions = graph.strings("term_definition")
-    synonyms = _synonyms(graph)
+    lists = _merged(_synonyms(graph), _translations(graph))
     for number in np.flatnonzero(graph.node_kind == code).tolist():
         row: Properties = {
             "id": str(graph.node_id(number)),
@@ -62,26 +92,53 @@ def node_rows(graph: KnowledgeGraph, kind: str) -> Iterator[Properties]:
         if number < graph.n_terms:
             if definition := definitions[number]:
                 row["definition"] = definition
-            if number in synonyms:
-                row["synonyms"], row["synonym_scopes"] = synonyms[number]
-        row["digest"] = _digest(kind, row)
+            row |= lists.get(number, {})
+        row["digest"] = digest_of(kind, row)
         yield row
 
 
-def _synonyms(graph: KnowledgeGraph) -> dict[int, tuple[list[str], list[str]]]:
-    """Texts and scopes of the synonyms, side by side, by node."""
-    found: dict[int, tuple[list[str], list[str]]] = {}
+def _synonyms(graph: KnowledgeGraph) -> _Lists:
+    """Texts and scopes of the synonyms, side by side."""
     scopes = list(graph.strings("synonym_class_name"))
-    for term, text, code in zip(
-        graph.build.array("synonym_term").tolist(),
+    rows = zip(
+        graph.column("synonym_term").tolist(),
         graph.strings("synonym"),
-        graph.build.array("synonym_class").tolist(),
+        (scopes[code] for code in graph.column("synonym_class").tolist()),
         strict=True,
-    ):
-        texts, said = found.setdefault(term, ([], []))
-        texts.append(text)
-        said.append(scopes[code])
+    )
+    return _side_by_side(("synonyms", "synonym_scopes"), rows)
+
+
+def _translations(graph: KnowledgeGraph) -> _Lists:
+    """Texts, languages and scopes of the names in other languages, side by side."""
+    if len(graph.languages) == 1:
+        return {}
+    scopes = list(graph.strings("translation_class_name"))
+    languages = list(graph.strings("translation_language_name"))
+    rows = zip(
+        graph.column("translation_term").tolist(),
+        graph.strings("translation"),
+        (languages[code] for code in graph.column("translation_language").tolist()),
+        (scopes[code] for code in graph.column("translation_class").tolist()),
+        strict=True,
+    )
+    return _side_by_side(("translations", "translation_languages", "translation_scopes"), rows)
+
+
+def _side_by_side(names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> _Lists:
+    found: _Lists = {}
+    for number, *values in rows:
+        lists = found.setdefault(number, {name: [] for name in names})
+        for name, value in zip(names, values, strict=True):
+            lists[name].append(value)
     return found
+
+
+def _merged(first: _Lists, second: _Lists) -> _Lists:
+    return {
+        number: first.get(number, {}) | second.get(number, {})
+        for number in first.keys() | second.keys()
+    }
 
 
 def relationship_rows(graph: KnowledgeGraph, relation: Relation) -> Iterator[RelationshipRow]:
@@ -108,9 +165,9 @@ def relationship_rows(graph: KnowledgeGraph, relation: Relation) -> Iterator[Rel
             row["line"] = line
         if said is not None:
             row |= said[at]
-        identifier = _digest(relation.name, start, end, row)
+        identifier = digest_of(relation.name, start, end, row)
         while identifier in seen:  # a source said the very same thing twice: both are kept
-            identifier = _digest(identifier)
+            identifier = digest_of(identifier)
         seen.add(identifier)
         row["id"] = identifier
         yield RelationshipRow(start, end, row)
@@ -163,16 +220,22 @@ def _frequency(kind: FrequencyKind, value: float, *, n: int, m: int) -> Properti
     """One property for each thing that a frequency says."""
     row: Properties = {"frequency_kind": kind.value}
     if value == value:  # not NaN: something usable is stated
-        row["frequency"] = round(value, 6)
+        row["frequency"] = shortest(value)
     if kind is FrequencyKind.COUNT:
         row |= {"frequency_numerator": n, "frequency_denominator": m}
-    elif kind is FrequencyKind.CLASS:
-        row["frequency_term"] = _TERMS_BY_FREQUENCY[round(value, 3)]
+    term = _TERMS_BY_FREQUENCY.get(round(value, 3))
+    if kind is FrequencyKind.CLASS and term is not None:
+        row["frequency_term"] = term
     return row
 
 
-def _digest(*parts: object) -> str:
-    return hashlib.blake2b(repr(parts).encode(), digest_size=_DIGEST_BYTES).hexdigest()
+def shortest(value: float) -> float:
+    """The shortest decimal that is the same number in the precision of a build.
+
+    >>> shortest(float(np.float32(0.895)))
+    0.895
+    """
+    return float(str(np.float32(value)))
 
 
 def build_properties(graph: KnowledgeGraph) -> Properties:
@@ -186,6 +249,8 @@ def build_properties(graph: KnowledgeGraph) -> Properties:
         "nodes": sum(counts["nodes"].values()),
         "relationships": sum(counts["edges"].values()),
         "merged_by": str(graph.build.manifest["merging"]["by"]),
+        "layout": LAYOUT,
+        "manifest": graph.build.manifest_text,
     }
 
 

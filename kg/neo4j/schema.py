@@ -8,7 +8,9 @@ to be plain words, and nothing that was read from a source is ever among them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND, SUCCESSION
 from nosograph.kg.schema import read_schema
 
 __all__ = [
@@ -19,12 +21,17 @@ __all__ = [
     "EVIDENCE_PATH",
     "FINDING",
     "NAMES_INDEX",
+    "OLD_IDENTIFIER",
     "RELEASE",
     "SHARED_LABEL",
     "case_statements",
+    "edge_types",
+    "is_names_index",
     "labels_by_kind",
+    "node_labels",
     "relationship_types",
     "schema_statements",
+    "start_label",
 ]
 
 SHARED_LABEL = "NamedThing"
@@ -36,8 +43,12 @@ CASE, FINDING, CANDIDATE, EVIDENCE_PATH = "Case", "Finding", "Candidate", "Evide
 """One patient, and what belongs to one patient alone."""
 CASE_PARTS = {FINDING: "term", CANDIDATE: "disease", EVIDENCE_PATH: "disease"}
 """Label by what belongs to a case: beside ``case``, the property that always is there."""
+OLD_IDENTIFIER = "OldIdentifier"
+"""A node for each identifier that is no longer primary; not a thing, so without the shared label:
+a source may use an old identifier for something else."""
 NAMES_INDEX = "nosograph_names"
-"""Full-text index over names and synonyms."""
+"""Full-text index over names, synonyms, and names in other languages."""
+INDEXED_NAMES = ("name", "synonyms", "translations")
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
 
 
@@ -62,6 +73,25 @@ def relationship_types() -> dict[str, str]:
     return {r.name: _checked(r.name.upper()) for r in read_schema().relations}
 
 
+def node_labels() -> dict[str, str]:
+    """Label by kind, old identifiers included."""
+    return labels_by_kind() | {OLD_IDENTIFIER_KIND: OLD_IDENTIFIER}
+
+
+def edge_types() -> dict[str, str]:
+    """Relationship type by relation, those of old identifiers included.
+
+    >>> edge_types()["replaced_by"]
+    'REPLACED_BY'
+    """
+    return relationship_types() | {name: _checked(name.upper()) for name in SUCCESSION}
+
+
+def start_label(relation: str) -> str:
+    """The label by which the start of a relationship is found."""
+    return OLD_IDENTIFIER if relation in SUCCESSION else SHARED_LABEL
+
+
 def _checked(name: str) -> str:
     if not _WORD.fullmatch(name):
         raise ValueError(f"kg/schema.toml: {name!r} is not made of letters and underscores.")
@@ -72,12 +102,13 @@ def schema_statements() -> tuple[str, ...]:
     """Constraints and indexes; each is left alone where it is already there."""
     unique = [
         _unique("nosograph_id", f"(n:{SHARED_LABEL})", "n.id"),
+        _unique("nosograph_old_identifier", f"(n:{OLD_IDENTIFIER})", "n.id"),
         _unique("nosograph_build", f"(n:{BUILD})", "n.product"),
         _unique("nosograph_release", f"(n:{RELEASE})", "n.id"),
     ]
     unique += [
         _unique(f"nosograph_{relation}", f"()-[r:{name}]-()", "r.id")
-        for relation, name in relationship_types().items()
+        for relation, name in edge_types().items()
     ]
     labels = "|".join(labels_by_kind().values())
     return (
@@ -86,7 +117,7 @@ def schema_statements() -> tuple[str, ...]:
         f"CREATE INDEX nosograph_name IF NOT EXISTS FOR (n:{SHARED_LABEL}) ON (n.name)",
         # The default analyzer: that for English takes the gene WAS for a word without meaning.
         f"CREATE FULLTEXT INDEX {NAMES_INDEX} IF NOT EXISTS "
-        f"FOR (n:{labels}) ON EACH [n.name, n.synonyms]",
+        f"FOR (n:{labels}) ON EACH [{', '.join(f'n.{name}' for name in INDEXED_NAMES)}]",
     )
 
 
@@ -98,6 +129,16 @@ def case_statements() -> tuple[str, ...]:
         _unique("nosograph_candidate", f"(n:{CANDIDATE})", "(n.case, n.disease)"),
         _unique("nosograph_evidence_path", f"(n:{EVIDENCE_PATH})", "(n.case, n.disease, n.term)"),
     )
+
+
+def is_names_index(labels: Sequence[str], properties: Sequence[str]) -> bool:
+    """Whether a full-text index covers what ours covers, so that it can stay.
+
+    Args:
+        labels: Labels of the index.
+        properties: Properties of the index.
+    """
+    return set(labels) == set(labels_by_kind().values()) and set(properties) == set(INDEXED_NAMES)
 
 
 def _unique(name: str, pattern: str, what: str) -> str:

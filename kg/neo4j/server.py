@@ -44,12 +44,22 @@ class LocalServer:
         home: Folder of its data, settings, log and password; made if it is not there.
         assembly: What is started.
         usual_ports: Take the ports that everybody expects, where they are free.
+        browser_commands: What Neo4j Browser does by itself when somebody has logged in, such as
+            ``:guide http://localhost:7475/index.html``.
 
     Use it with ``with``: it is started, and stopped at the end.
     """
 
-    def __init__(self, home: Path, assembly: Assembly, *, usual_ports: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        assembly: Assembly,
+        *,
+        usual_ports: bool = False,
+        browser_commands: Sequence[str] = (),
+    ) -> None:
         self.home, self.assembly, self.usual_ports = home.absolute(), assembly, usual_ports
+        self.browser_commands = tuple(browser_commands)
         self._process: subprocess.Popen[bytes] | None = None
         self._ports: _Ports | None = None
 
@@ -151,6 +161,9 @@ class LocalServer:
             "dbms.usage_report.enabled": "false",
             "client.allow_telemetry": "false",
         }
+        if self.browser_commands:
+            commands = [command.removeprefix(":") for command in self.browser_commands]
+            settings["browser.post_connect_cmd"] = "; ".join(commands)
         (self.home / "conf").mkdir(exist_ok=True)
         text = "".join(f"{name}={value}\n" for name, value in settings.items())
         (self.home / "conf" / "neo4j.conf").write_text(text, "utf-8")

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nosograph.engine import ClinicalCase, DiagnosticEngine, Differential
 from nosograph.engine.interchange.neo4j_cases import case_rows
-from nosograph.kg import KnowledgeGraph
+from nosograph.kg import GraphSources, KnowledgeGraph
 from nosograph.kg.neo4j import ForeignDataError, forget_case, load_graph, write_case
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.connection import Connection
@@ -28,6 +29,18 @@ from nosograph.kg.neo4j.provision import provided_server
 from nosograph.kg.neo4j.server import keep_password
 
 OTHERS_SECONDS = 900.0
+TRANSLATIONS = {
+    "de": (
+        ("HP:0001250", "Seizure", "Krampfanfall", ""),
+        ("HP:0001166", "Arachnodactyly", "Arachnodaktylie", "OFFICIAL"),
+    ),
+    "zh": (
+        ("HP:0001250", "Seizure", "抽搐", "OFFICIAL"),
+        ("HP:0001110", "Myopia", "近视", "CANDIDATE"),
+        ("HP:0001166", "Arachnodactyly", "蜘蛛指", "OFFICIAL"),
+    ),
+}
+"""Term, English name, name and status, by language; HP:0001110 is an old identifier."""
 
 
 @contextmanager
@@ -78,12 +91,37 @@ def start(folder: Path, stack: ExitStack) -> Access:
     try:
         access = stack.enter_context(provided_server(folder / "home"))
     except NoServerError as error:
+        if os.environ.get("NOSOGRAPH_REQUIRE_NEO4J"):
+            pytest.fail(f"NOSOGRAPH_REQUIRE_NEO4J is set, and {error}")
         pytest.skip(str(error))
     if "NEO4J_URI" in os.environ:
         with Connection(access) as connection:
             if connection.read("MATCH (n) RETURN 1 AS one LIMIT 1"):
                 pytest.skip("the database at NEO4J_URI is not empty, and the tests would empty it")
     return access
+
+
+@pytest.fixture(scope="session")
+def translated_graph(
+    toy_sources: Any, tmp_path_factory: pytest.TempPathFactory, nosograph_home: Path
+) -> KnowledgeGraph:
+    """The toy graph with a few names in German and Chinese, one of them by an old identifier."""
+    folder = tmp_path_factory.mktemp("translations")
+    header = "subject_id\tpredicate_id\tsource_value\ttranslation_language\ttranslation_value"
+    for language, rows in TRANSLATIONS.items():
+        lines = [
+            f"{term}\trdfs:label\t{english}\t{language}\t{text}\t{status}"
+            for term, english, text, status in rows
+        ]
+        path = folder / f"hp-{language}.babelon.tsv"
+        path.write_text("\n".join([f"{header}\ttranslation_status", *lines, ""]), "utf-8")
+    others = {
+        "hpo": toy_sources.obo,
+        "hpo-annotations": toy_sources.hpoa,
+        "hpo-genes": toy_sources.genes,
+    }
+    sources = GraphSources.embedded(mondo=toy_sources.mondo, translations=[folder], others=others)
+    return KnowledgeGraph.open(sources, home=nosograph_home)
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ from nosograph.kg import GraphSources, KnowledgeGraph
 from nosograph.kg.neo4j import ForeignDataError, LoadError, Neo4jError, UnreachableError, load_graph
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.ownership import read_contents
+from nosograph.kg.neo4j.rows import expected_counts
 from nosograph.kg.neo4j.schema import (
     NAMES_INDEX,
+    edge_types,
     labels_by_kind,
-    relationship_types,
     schema_statements,
 )
 
@@ -67,13 +68,15 @@ def test_a_load_holds_what_the_manifest_says(
 ) -> None:
     report = load_graph(toy_graph, database)
     counts = toy_graph.build.manifest["counts"]
+    nodes, relationships = expected_counts(toy_graph)
+    assert nodes == counts["nodes"] | {"old_identifier": len(toy_graph.strings("old_id"))}
     contents = read_contents(database)
-    assert contents.nodes == counts["nodes"]
-    assert contents.relationships == counts["edges"]
+    assert contents.nodes == nodes
+    assert contents.relationships == relationships
     assert contents.is_complete
     assert not report.is_unchanged
-    assert report.nodes_written == sum(counts["nodes"].values())
-    assert report.relationships_written == sum(counts["edges"].values())
+    assert report.nodes_written == sum(nodes.values())
+    assert report.relationships_written == sum(relationships.values())
     assert (report.nodes_removed, report.relationships_removed) == (0, 0)
 
 
@@ -172,7 +175,7 @@ def test_a_first_load_that_was_cut_off_is_told_and_completed(
     assert not contents.is_complete
     assert 0 < sum(contents.nodes.values()) < len(toy_graph)
     load_graph(toy_graph, database)
-    assert read_contents(database).nodes == toy_graph.build.manifest["counts"]["nodes"]
+    assert read_contents(database).nodes == expected_counts(toy_graph)[0]
 
 
 def test_somebody_elses_database_is_left_as_it_is(
@@ -270,7 +273,8 @@ def test_constraints_come_before_the_data(database: Connection, toy_graph: Knowl
         "Build",
         "Release",
         *("Case", "Finding", "Candidate", "EvidencePath"),
-        *relationship_types().values(),
+        "OldIdentifier",
+        *edge_types().values(),
     }
 
 
@@ -287,6 +291,90 @@ def test_names_and_synonyms_are_found_by_the_full_text_index(
             words=words,
         )
         assert {"id": "HP:0001166"} in found
+
+
+def test_an_old_identifier_leads_to_the_term_of_today(
+    database: Connection, toy_graph: KnowledgeGraph
+) -> None:
+    load_graph(toy_graph, database)
+    query = (
+        "MATCH (o:OldIdentifier {id: $id}) "
+        "OPTIONAL MATCH (o)-[r:REPLACED_BY|CONSIDER]->(t:Phenotype|Modifier) "
+        "RETURN o.status AS status, type(r) AS how, t.id AS id ORDER BY r.position"
+    )
+    for old_id in toy_graph.strings("old_id"):
+        found, rows = toy_graph.resolve(old_id), database.read(query, id=old_id)
+        assert {row["status"] for row in rows} == {found.kind.value}
+        expected = [found.term_id] if found.term_id else list(found.suggestions)
+        assert [row["id"] for row in rows if row["id"]] == expected
+        assert {row["how"] for row in rows if row["id"]} <= {
+            "REPLACED_BY" if found.term_id else "CONSIDER"
+        }
+
+
+def test_words_of_another_language_find_the_term(
+    database: Connection, translated_graph: KnowledgeGraph
+) -> None:
+    load_graph(translated_graph, database)
+    database.write("CALL db.awaitIndexes(60)")
+    for words, term_id in (("krampfanfall", "HP:0001250"), ("蜘蛛指", "HP:0001166")):
+        found = database.read(
+            "CALL db.index.fulltext.queryNodes($index, $words) YIELD node, score "
+            "RETURN node.id AS id ORDER BY score DESC LIMIT 1",
+            index=NAMES_INDEX,
+            words=words,
+        )
+        assert found == [{"id": term_id}]
+
+
+def test_what_an_earlier_version_loaded_is_updated(
+    database: Connection, translated_graph: KnowledgeGraph
+) -> None:
+    """Without old identifiers, other languages and manifest, and with an index over less."""
+    load_graph(translated_graph, database)
+    clean = snapshot(database)
+    database.write("MATCH (o:OldIdentifier) DETACH DELETE o")
+    database.write("MATCH (b:Build) REMOVE b.manifest, b.layout")
+    database.write(
+        "MATCH (n:NamedThing) WHERE n.translations IS NOT NULL SET n.digest = 'of old' "
+        "REMOVE n.translations, n.translation_languages, n.translation_scopes"
+    )
+    database.write(f"DROP INDEX {NAMES_INDEX}")
+    labels = "|".join(labels_by_kind().values())
+    database.write(
+        f"CREATE FULLTEXT INDEX {NAMES_INDEX} FOR (n:{labels}) ON EACH [n.name, n.synonyms]"
+    )
+    assert not load_graph(translated_graph, database).is_unchanged
+    assert snapshot(database) == clean
+    indexes = database.read(
+        "SHOW INDEXES YIELD name, properties WHERE name = $name RETURN properties", name=NAMES_INDEX
+    )
+    assert [set(row["properties"]) for row in indexes] == [{"name", "synonyms", "translations"}]
+    assert load_graph(translated_graph, database).is_unchanged
+
+
+def test_the_same_build_in_another_layout_is_loaded_again(
+    database: Connection, toy_graph: KnowledgeGraph
+) -> None:
+    load_graph(toy_graph, database)
+    clean = snapshot(database)
+    database.write("MATCH ()-[r:HAS_PHENOTYPE]->() SET r.id = 'x' + r.id, r.frequency = 0.333333")
+    database.write("MATCH (b:Build) SET b.layout = 1")
+    assert load_graph(toy_graph, database).relationships_written > 0
+    assert snapshot(database) == clean
+
+
+def test_old_identifiers_that_are_gone_are_removed(
+    database: Connection, toy_graph: KnowledgeGraph
+) -> None:
+    load_graph(toy_graph, database)
+    clean = snapshot(database)
+    database.write(
+        "MATCH (t:Phenotype {id: 'HP:0001166'}) "
+        "CREATE (:OldIdentifier {id: 'HP:9999999'})-[:REPLACED_BY {id: 'x'}]->(t)"
+    )
+    assert load_graph(toy_graph, database).nodes_removed == 1
+    assert snapshot(database) == clean
 
 
 def test_names_that_look_like_queries_are_only_names(
@@ -333,5 +421,6 @@ def test_a_first_load_takes_less_than_three_minutes(
     embedded_graph: KnowledgeGraph, database: Connection
 ) -> None:
     report = load_graph(embedded_graph, database)
-    assert (report.nodes_written, report.relationships_written) == (45_784, 308_324)
+    assert (report.nodes_written, report.relationships_written) == (49_679, 312_216)
+    assert report.nodes_written == 45_784 + len(embedded_graph.strings("old_id"))
     assert report.seconds < 180

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nosograph.kg import KnowledgeGraph
-from nosograph.kg.neo4j.rows import node_rows, relationship_rows, release_rows
+from nosograph.kg.neo4j.rows import (
+    all_node_rows,
+    all_relationship_rows,
+    node_rows,
+    relationship_rows,
+    release_rows,
+    shortest,
+)
 from nosograph.kg.schema import Annotation, read_schema
 from nosograph.ontologies.frequency import Frequency, FrequencyKind
+
+
+def as_the_graph_says(frequency: float) -> float:
+    return round(float(np.float32(frequency)), 6)
 
 
 def read_annotation(said: dict[str, object]) -> Annotation:
@@ -17,7 +31,7 @@ def read_annotation(said: dict[str, object]) -> Annotation:
         negated=said["negated"],
         frequency=Frequency(
             kind=FrequencyKind(said["frequency_kind"]),
-            value=said.get("frequency"),
+            value=None if "frequency" not in said else as_the_graph_says(said["frequency"]),
             n=said.get("frequency_numerator", 0),
             m=said.get("frequency_denominator", 0),
         ),
@@ -78,6 +92,64 @@ def test_frequency_terms_are_those_of_the_rows(embedded_graph: KnowledgeGraph) -
     }
     assert terms["HP:0040281"] == pytest.approx(0.895)
     assert terms["HP:0040283"] == pytest.approx(0.17)
+
+
+def test_a_frequency_is_the_shortest_decimal_that_is_exact(embedded_graph: KnowledgeGraph) -> None:
+    stored = embedded_graph.column("annotation_frequency")
+    said = [
+        row.properties.get("frequency")
+        for relation in embedded_graph.schema.relations
+        if relation.annotated
+        for row in relationship_rows(embedded_graph, relation)
+    ]
+    exact = np.array([np.nan if value is None else value for value in said], dtype=np.float32)
+    assert exact.tobytes() == np.asarray(stored).tobytes()
+    assert max(len(repr(value)) for value in said) <= len("0.0012345678")
+    assert 0.8 in said
+
+
+@given(value=st.floats(min_value=0, max_value=1, width=32))
+def test_any_frequency_comes_back_exactly(value: float) -> None:
+    assert float(np.float32(shortest(value))) == value
+    assert len(repr(shortest(value))) <= len(repr(value))
+
+
+def test_every_old_identifier_leads_where_the_graph_leads(toy_graph: KnowledgeGraph) -> None:
+    nodes = {row["id"]: row for row in dict(all_node_rows(toy_graph))["old_identifier"]}
+    ways: dict[str, dict[str, list[str]]] = {"replaced_by": {}, "consider": {}}
+    for relation, rows in all_relationship_rows(toy_graph):
+        if relation in ways:
+            for row in rows:
+                ways[relation].setdefault(row.start, []).append(row.end)
+    assert {"HP:0001110", "HP:0007757", "HP:0003494", "HP:0004038"} <= nodes.keys()
+    for old_id, row in nodes.items():
+        found = toy_graph.resolve(old_id)
+        assert row["status"] == found.kind.value
+        expected = [str(found.term_id)] if found.term_id else []
+        assert ways["replaced_by"].get(old_id, []) == expected
+        assert ways["consider"].get(old_id, []) == list(map(str, found.suggestions))
+    assert nodes["HP:0004038"]["status"] == "obsolete"
+    assert not any("HP:0004038" in way for way in ways.values())
+
+
+def test_names_in_other_languages_stand_side_by_side(
+    translated_graph: KnowledgeGraph,
+) -> None:
+    rows = {row["id"]: row for row in node_rows(translated_graph, "phenotype")}
+    seizure = rows["HP:0001250"]
+    assert seizure["translations"] == ["Krampfanfall", "抽搐"]
+    assert seizure["translation_languages"] == ["de", "zh"]
+    assert seizure["translation_scopes"] == ["EXACT label UNSTATED", "EXACT label OFFICIAL"]
+    for language in ("de", "zh"):
+        told = {(name.term_id, name.text) for name in translated_graph.names(language)}
+        assert told == {
+            (row["id"], text)
+            for row in rows.values()
+            for text, of in zip(
+                row.get("translations", ()), row.get("translation_languages", ()), strict=True
+            )
+            if of == language
+        }
 
 
 def test_every_node_says_what_the_graph_says(toy_graph: KnowledgeGraph) -> None:

@@ -16,6 +16,7 @@ def test_names_follow_the_conventions_and_are_different() -> None:
     assert types.keys() == {relation.name for relation in read_schema().relations}
     assert all(re.fullmatch(r"([A-Z][a-z]+)+", label) for label in labels.values())
     assert all(re.fullmatch(r"[A-Z]+(_[A-Z]+)*", name) for name in types.values())
+    labels, types = schema.node_labels(), schema.edge_types()
     everything = [*labels.values(), *types.values(), *(schema.SHARED_LABEL, "Build", "Release")]
     everything += [schema.CASE, *schema.CASE_PARTS]
     assert len(set(everything)) == len(everything)
@@ -29,4 +30,11 @@ def test_a_name_that_could_be_a_query_is_refused() -> None:
 def test_every_statement_is_left_alone_where_it_holds() -> None:
     statements = schema.schema_statements()
     assert all(" IF NOT EXISTS " in statement for statement in statements)
-    assert len(set(statements)) == len(statements) == 3 + len(schema.relationship_types()) + 4 + 2
+    assert len(set(statements)) == len(statements) == 4 + len(schema.edge_types()) + 4 + 2
+
+
+def test_a_full_text_index_over_other_properties_is_not_ours() -> None:
+    labels = list(schema.labels_by_kind().values())
+    assert schema.is_names_index(labels[::-1], ["translations", "name", "synonyms"])
+    assert not schema.is_names_index(labels, ["name", "synonyms"])
+    assert not schema.is_names_index(labels[:-1], ["translations", "name", "synonyms"])

@@ -9,33 +9,48 @@ from hypothesis import strategies as st
 from nosograph.kg import KnowledgeGraph
 from nosograph.kg.neo4j.load import batches
 from nosograph.kg.neo4j.plan import Held, Plan, plan_changes
+from nosograph.kg.neo4j.rows import expected_counts
+from nosograph.kg.neo4j.schema import edge_types
 
 
-def held_after(plan: Plan, held: Held, graph: KnowledgeGraph) -> Held:
+def held_after(plan: Plan, held: Held) -> Held:
     """What a database holds when a plan was carried out."""
-    nodes = dict(held.nodes)
-    nodes |= {row["id"]: row["digest"] for rows in plan.nodes.values() for row in rows}
+    nodes, old = dict(held.nodes), dict(held.old_identifiers)
+    for kind, rows in plan.nodes.items():
+        there = old if kind == "old_identifier" else nodes
+        there |= {row["id"]: row["digest"] for row in rows}
     relationships = {}
-    for relation in graph.schema.relations:
-        written = {row.properties["id"] for row in plan.relationships.get(relation.name, ())}
-        gone = plan.relationships_gone.get(relation.name, ())
-        before = held.relationships.get(relation.name, frozenset())
-        relationships[relation.name] = (before | written) - set(gone)
+    for name in edge_types():
+        written = {row.properties["id"] for row in plan.relationships.get(name, ())}
+        gone = plan.relationships_gone.get(name, ())
+        before = held.relationships.get(name, frozenset())
+        relationships[name] = (before | written) - set(gone)
     return Held(
         nodes={key: nodes[key] for key in nodes.keys() - set(plan.nodes_gone)},
         relationships=relationships,
+        old_identifiers={key: old[key] for key in old.keys() - set(plan.old_identifiers_gone)},
     )
+
+
+def n_all(graph: KnowledgeGraph) -> tuple[int, int]:
+    """Nodes and relationships that a load writes into an empty database."""
+    nodes, relationships = expected_counts(graph)
+    return sum(nodes.values()), sum(relationships.values())
 
 
 @pytest.fixture(scope="session")
 def whole(toy_graph: KnowledgeGraph) -> Held:
     nothing = Held.nothing()
-    return held_after(plan_changes(toy_graph, nothing), nothing, toy_graph)
+    return held_after(plan_changes(toy_graph, nothing), nothing)
 
 
 def test_an_empty_database_gets_everything(toy_graph: KnowledgeGraph) -> None:
     plan = plan_changes(toy_graph, Held.nothing())
-    assert plan.n_written == (len(toy_graph), len(toy_graph.edge_subject))
+    assert plan.n_written == n_all(toy_graph)
+    assert n_all(toy_graph) == (
+        len(toy_graph) + len(toy_graph.strings("old_id")),
+        len(toy_graph.edge_subject) + len(toy_graph.column("old_target")),
+    )
     assert plan.n_removed == (0, 0)
 
 
@@ -44,10 +59,7 @@ def test_what_is_held_already_is_left(toy_graph: KnowledgeGraph, whole: Held) ->
     assert plan.n_written == plan.n_removed == (0, 0)
     assert not plan.nodes
     assert not plan.relationships
-    assert plan_changes(toy_graph, whole, rewrite=True).n_written == (
-        len(toy_graph),
-        len(toy_graph.edge_subject),
-    )
+    assert plan_changes(toy_graph, whole, rewrite=True).n_written == n_all(toy_graph)
 
 
 @given(data=st.data())
@@ -59,20 +71,24 @@ def test_whatever_is_held_the_plan_leaves_the_build(
     strange = data.draw(
         st.dictionaries(st.sampled_from(["X:1", "X:2", *sorted(whole.nodes)]), st.just(""))
     )
+    kept_old = data.draw(st.sets(st.sampled_from(sorted(whole.old_identifiers))))
     relationships = {
         name: frozenset(data.draw(st.sets(st.sampled_from(sorted(ids)), max_size=5))) | {"x"}
         for name, ids in whole.relationships.items()
         if ids
     }
     held = Held(
-        nodes={key: whole.nodes[key] for key in kept} | strange, relationships=relationships
+        nodes={key: whole.nodes[key] for key in kept} | strange,
+        relationships=relationships,
+        old_identifiers={key: whole.old_identifiers[key] for key in kept_old} | {"X:3": "x"},
     )
     plan = plan_changes(toy_graph, held)
-    assert held_after(plan, held, toy_graph) == whole
-    assert plan.n_removed[0] == len(strange.keys() - whole.nodes.keys())
+    assert held_after(plan, held) == whole
+    assert plan.n_removed[0] == len(strange.keys() - whole.nodes.keys()) + 1
     assert plan.n_removed[1] == len(relationships)
     unchanged = kept - strange.keys()
-    assert plan.n_written[0] == len(whole.nodes) - len(unchanged)
+    n_old = len(whole.old_identifiers) - len(kept_old)
+    assert plan.n_written[0] == len(whole.nodes) - len(unchanged) + n_old
 
 
 @given(rows=st.lists(st.integers()), size=st.integers(min_value=1, max_value=9))
