@@ -75,7 +75,7 @@ def test_the_graph_that_is_read_is_the_embedded_one(
 @given(seed=st.integers(0, 2**32), forgets=st.booleans())
 def test_synthetic_cases_have_the_same_differential(
     seed: int,
-    forgets: bool,  # noqa: FBT001 - hypothesis gives it by name
+    forgets: bool,
     ours: DiagnosticEngine,
     theirs: DiagnosticEngine,
 ) -> None:
