@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from nosograph.kg.errors import StoreError
 
-__all__ = ["FORMAT", "Build", "GraphStore", "array_facts", "default_home"]
+__all__ = ["FORMAT", "Build", "GraphStore", "address_of", "array_facts", "default_home"]
 
 FORMAT = 1
 """Raised whenever code of today could not read yesterday's arrays."""
@@ -186,7 +186,7 @@ class GraphStore:
                 digests = {name: _save(aside / f"{name}.npy", arrays[name]) for name in arrays}
                 manifest = {"format": FORMAT, "recipe": recipe, **facts, "arrays": digests}
                 text = json.dumps(manifest, sort_keys=True, indent=1, ensure_ascii=False)
-                address = hashlib.sha256(text.encode()).hexdigest()[:_ADDRESS_LENGTH]
+                address = address_of(text.encode())
                 _write_synced(aside / "manifest.json", text.encode())
                 _move_folder(aside, builds / address)
             pointer = self.home / "recipes" / recipe
@@ -208,7 +208,7 @@ class GraphStore:
             StoreError: If the arrays are not those of the manifest, or cannot be written.
         """
         expected = json.loads(manifest)["arrays"]
-        address = hashlib.sha256(manifest).hexdigest()[:_ADDRESS_LENGTH]
+        address = address_of(manifest)
         builds = self.home / "builds"
         with _explained(self.home):
             builds.mkdir(parents=True, exist_ok=True)
@@ -252,6 +252,15 @@ class GraphStore:
                 f"the arrays in {folder} cannot be read ({error.__class__.__name__}). "
                 "Remove that folder; it is made again."
             ) from error
+
+
+def address_of(manifest: bytes) -> str:
+    """The content address of the build with this manifest.
+
+    >>> address_of(b"{}")
+    '44136fa355b3678a1146ad16f7e8649e'
+    """
+    return hashlib.sha256(manifest).hexdigest()[:_ADDRESS_LENGTH]
 
 
 def _load(path: Path) -> NDArray[Any]:

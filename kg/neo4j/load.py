@@ -157,7 +157,7 @@ def _differences(
         del expected["manifest"]
         if (said := contents.build or {}).get("build") != graph.build.address:
             found.append(f"it holds build {said.get('build')}")
-        elif said != expected:
+        elif said != expected or not contents.has_manifest:
             found.append("another version of Nosograph loaded it")
         releases = sorted(release_rows(graph), key=lambda row: row["id"])
         if list(contents.releases) != releases:
@@ -226,6 +226,12 @@ class _Writer:
         for relation, gone in plan.relationships_gone.items():
             query = f"UNWIND $rows AS id MATCH ()-[r:{types[relation]} {{id: id}}]->() DELETE r"
             self._run(f"gone {types[relation]}", query, gone)
+        for relation, n_gone in plan.nameless_gone.items():
+            query = (
+                f"MATCH ()-[r:{types[relation]}]->() WHERE r.id IS NULL "
+                "WITH r LIMIT size($rows) DELETE r"
+            )
+            self._run(f"gone {types[relation]}", query, range(n_gone))
         for label, ids in (
             (SHARED_LABEL, plan.nodes_gone),
             (OLD_IDENTIFIER, plan.old_identifiers_gone),

@@ -17,6 +17,7 @@ from nosograph.kg.neo4j.schema import (
     edge_types,
     node_labels,
 )
+from nosograph.kg.store import address_of
 
 __all__ = ["Contents", "count_differences", "read_contents", "refuse_foreign_data"]
 
@@ -27,6 +28,8 @@ class Contents:
 
     build: Properties | None
     """Properties of the Build node but its manifest; ``None`` where nothing was ever loaded."""
+    has_manifest: bool
+    """Whether the Build node holds the manifest of the build that it names."""
     releases: tuple[Properties, ...]
     nodes: dict[str, int]
     """Counted nodes by kind."""
@@ -53,6 +56,7 @@ def read_contents(database: Database) -> Contents:
     )
     return Contents(
         build=_without_manifest(builds[0]["build"]) if builds else None,
+        has_manifest=bool(builds) and _has_manifest(builds[0]["build"]),
         releases=tuple(row["release"] for row in releases),
         nodes={
             kind: _count(database, f"MATCH (n:{label}) RETURN count(n) AS n")
@@ -63,6 +67,11 @@ def read_contents(database: Database) -> Contents:
             for relation, name in edge_types().items()
         },
     )
+
+
+def _has_manifest(build: Properties) -> bool:
+    text, address = build.get("manifest"), build.get("build")
+    return isinstance(text, str) and address_of(text.encode("utf-8", "replace")) == address
 
 
 def _without_manifest(build: Properties) -> Properties:

@@ -24,6 +24,8 @@ class Held:
     """Identifiers by relation."""
     old_identifiers: dict[str, str] = field(default_factory=dict)
     """Digest by old identifier."""
+    nameless: dict[str, int] = field(default_factory=dict)
+    """Relationships that somebody left without an identifier, counted by relation."""
 
     @classmethod
     def nothing(cls) -> Held:
@@ -42,6 +44,8 @@ class Plan:
     nodes_gone: tuple[str, ...]
     relationships_gone: dict[str, tuple[str, ...]]
     old_identifiers_gone: tuple[str, ...] = ()
+    nameless_gone: dict[str, int] = field(default_factory=dict)
+    """Relationships without an identifier, by relation: nobody can tell which they are."""
 
     @property
     def n_written(self) -> tuple[int, int]:
@@ -52,22 +56,24 @@ class Plan:
     def n_removed(self) -> tuple[int, int]:
         """Nodes and relationships to remove."""
         n_nodes = len(self.nodes_gone) + len(self.old_identifiers_gone)
-        return n_nodes, sum(map(len, self.relationships_gone.values()))
+        n_nameless = sum(self.nameless_gone.values())
+        return n_nodes, n_nameless + sum(map(len, self.relationships_gone.values()))
 
 
 def read_held(database: Database) -> Held:
     """Ask a database what it holds of us."""
+    relationships: dict[str, frozenset[str]] = {}
+    nameless: dict[str, int] = {}
+    for relation, name in edge_types().items():
+        rows = database.read(f"MATCH ()-[r:{name}]->() RETURN r.id AS id")
+        relationships[relation] = frozenset(row["id"] for row in rows if row["id"] is not None)
+        if n_nameless := len(rows) - len(relationships[relation]):
+            nameless[relation] = n_nameless
     return Held(
         nodes=_digests(database, SHARED_LABEL),
-        relationships={
-            relation: frozenset(
-                row["id"]
-                for row in database.read(f"MATCH ()-[r:{name}]->() RETURN r.id AS id")
-                if row["id"] is not None
-            )
-            for relation, name in edge_types().items()
-        },
+        relationships=relationships,
         old_identifiers=_digests(database, OLD_IDENTIFIER),
+        nameless=nameless,
     )
 
 
@@ -116,4 +122,5 @@ def plan_changes(graph: KnowledgeGraph, held: Held, *, rewrite: bool = False) ->
         nodes_gone=tuple(sorted(held.nodes.keys() - wanted)),
         relationships_gone=gone,
         old_identifiers_gone=tuple(sorted(held.old_identifiers.keys() - wanted_old)),
+        nameless_gone=held.nameless,
     )

@@ -7,7 +7,6 @@ the content address of the one that was loaded, so that every answer is the same
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -24,7 +23,7 @@ from nosograph.kg.neo4j.errors import ReadError
 from nosograph.kg.neo4j.load import Progress
 from nosograph.kg.neo4j.ownership import count_differences, read_contents
 from nosograph.kg.neo4j.plan import plan_changes, read_held
-from nosograph.kg.neo4j.rows import PRODUCT
+from nosograph.kg.neo4j.rows import LAYOUT, PRODUCT
 from nosograph.kg.neo4j.schema import BUILD, edge_types, node_labels
 from nosograph.kg.store import FORMAT, GraphStore, array_facts
 from nosograph.ontologies.errors import OntologyError
@@ -107,13 +106,13 @@ def _stated(database: Database) -> _Stated:
             "no graph was read: the last load was not completed. Run 'nosograph neo4j load' again."
         )
     text = build.get("manifest")
-    if not isinstance(text, str):
+    if build.get("layout") != LAYOUT or not isinstance(text, str):
         raise ReadError(
-            "no graph was read: an earlier version of Nosograph loaded the database, and left out "
-            "some of what a build says. Run 'nosograph neo4j load' again; it adds what is missing."
+            "no graph was read: another version of Nosograph loaded the database, and spelled or "
+            "left out some of what a build says. Run 'nosograph neo4j load' again; it writes what "
+            "differs."
         )
-    address = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[: len(build["build"])]
-    if address != build["build"]:
+    if not contents.has_manifest:
         raise ReadError(
             f"no graph was read: the manifest in the Build node is not that of build "
             f"{build['build']}. {_MEND}"
@@ -131,10 +130,10 @@ def _stated(database: Database) -> _Stated:
     ]
     if differences:
         raise ReadError(
-            f"no graph was read: the database does not hold what build {address} says: "
+            f"no graph was read: the database does not hold what build {build['build']} says: "
             f"{'; '.join(differences)}. {_MEND}"
         )
-    return _Stated(address=address, text=text, manifest=manifest)
+    return _Stated(address=build["build"], text=text, manifest=manifest)
 
 
 def _build_node(database: Database) -> dict[str, Any] | None:
@@ -162,8 +161,14 @@ def _explained(
     differing: Iterable[str],
 ) -> str:
     """What differs, by kind and relation: rows whose digest is not what the database says it is."""
+    counts, expected = held.content.counts(), stated.manifest["counts"]
+    if counts != expected:  # there, by its count, but not found by its identifier
+        found = count_differences("nodes", node_labels(), expected["nodes"], counts["nodes"])
+        found += count_differences(
+            "relationships", edge_types(), expected["edges"], counts["edges"]
+        )
+        return f"{'; '.join(found)} that a load wrote"
     facts = {key: value for key, value in stated.manifest.items() if key not in _MADE_BY_STORE}
-    facts |= {"counts": held.content.counts()}
     with tempfile.TemporaryDirectory() as folder:
         store = GraphStore(folder)
         graph = KnowledgeGraph(store.write("read", arrays, facts), store=store)

@@ -81,11 +81,13 @@ def test_whatever_is_held_the_plan_leaves_the_build(
         nodes={key: whole.nodes[key] for key in kept} | strange,
         relationships=relationships,
         old_identifiers={key: whole.old_identifiers[key] for key in kept_old} | {"X:3": "x"},
+        nameless={"has_phenotype": 2},
     )
     plan = plan_changes(toy_graph, held)
     assert held_after(plan, held) == whole
     assert plan.n_removed[0] == len(strange.keys() - whole.nodes.keys()) + 1
-    assert plan.n_removed[1] == len(relationships)
+    assert plan.n_removed[1] == len(relationships) + 2
+    assert plan.nameless_gone == {"has_phenotype": 2}
     unchanged = kept - strange.keys()
     n_old = len(whole.old_identifiers) - len(kept_old)
     assert plan.n_written[0] == len(whole.nodes) - len(unchanged) + n_old
