@@ -33,9 +33,9 @@ DEFAULT_BASE_URL = "http://localhost:7475"
 INDEX_PAGE, STYLE_FILE = "index.html", "style.grass"
 FAVOURITES_FILE = "nosograph-favourites.zip"
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/\-]*)?")
+_MARGIN = '<div style="padding: 0 1.5em">'
+"""Without it, the drawer cuts the arrows of the boxes off."""
 _TITLE = "Nosograph in Neo4j Browser"
-_MARGIN = "padding: 0 12px"
-"""At the side Browser itself leaves none."""
 _NOTICE = (
     "The graph says what its sources say of diseases. It supports a clinician, and replaces none."
 )
@@ -94,8 +94,7 @@ def page_name(chapter: Chapter) -> str:
 
 def _document(title: str, slides: Sequence[str]) -> str:
     deck = "\n".join(
-        f'<slide class="row-fluid">\n<div style="{_MARGIN}">\n{slide}</div>\n</slide>'
-        for slide in slides
+        f'<slide class="row-fluid">\n{_MARGIN}\n{slide}</div>\n</slide>' for slide in slides
     )
     return (
         f'<article class="guide">\n<title>{escape(title)}</title>\n'
@@ -134,10 +133,10 @@ def _manual(base: str) -> str:
 
 def _cover(number: int, chapter: Chapter, base: str) -> str:
     page = f"{base}/{page_name(chapter)}"
-    # The first slide is this one.
+    # Of the drawer's slides the first has the number 0: it is this one.
     items = "\n".join(
         f"<li>{_guide(f'{page}#slide-{slide}', query.title)}</li>"
-        for slide, query in enumerate(chapter.queries, start=2)
+        for slide, query in enumerate(chapter.queries, start=1)
     )
     return (
         f"<h3>{number}. {escape(chapter.title)}</h3>\n"
