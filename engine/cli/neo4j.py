@@ -40,6 +40,7 @@ from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
 from nosograph.kg.neo4j.load import LoadReport
 from nosograph.kg.neo4j.load import load_graph as load_into_neo4j
+from nosograph.kg.neo4j.own_server import OWN_SERVER
 from nosograph.kg.neo4j.ownership import read_contents
 from nosograph.kg.neo4j.schema import edge_types, node_labels
 from nosograph.kg.neo4j.server import LocalServer
@@ -86,7 +87,7 @@ def neo4j_serve(
     """
     assembly = assemble(progress=lambda step: err.print(f"{step} …"))
     graph = load_graph(mondo, home, translations)
-    folder = (home or default_home()) / "neo4j"
+    folder = (home or default_home()) / OWN_SERVER
     # Before the start, so that a signal in the middle of it stops the server, too.
     stopped = stop_on_signals()
     err.print("starting Neo4j …")
@@ -141,7 +142,7 @@ def neo4j_load(
         nosograph neo4j load --uri neo4j+s://graph.example.org --user nosograph --database hpo
     """
     access = Access.from_settings(
-        uri=uri, user=user, password_file=password_file, database=database
+        uri=uri, user=user, password_file=password_file, database=database, home=home
     )
     with Connection(access) as connection:  # a wrong password is told before a graph is built
         graph = load_graph(mondo, home, translations)

@@ -67,10 +67,10 @@ def list_stored_cases(
 
 
 def _state(case: StoredCase) -> str:
-    said = "" if case.is_current else f"made with another build ({escape(case.build[:8])})"
+    said = "" if case.is_current else f"of another build ({escape(case.build[:8])})"
     if not case.is_whole:
         said += f"{', ' if said else ''}not whole: write it again"
-    return said or "made with the build that is loaded"
+    return said or "of the loaded build"
 
 
 def case_counts(counts: CaseCounts, *, n_cut: int = 0) -> str:

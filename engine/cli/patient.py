@@ -162,7 +162,7 @@ def diagnose(
             named = case_id if case_id is not None else case.case_id or new_case_id()
             case = replace(case, case_id=check_case_id(named))
             access = Access.from_settings(
-                uri=uri, user=user, password_file=password_file, database=database
+                uri=uri, user=user, password_file=password_file, database=database, home=home
             )
             connection = stack.enter_context(Connection(access))
         engine = load_engine(mondo, home, translations, linker=linker)

@@ -20,6 +20,7 @@ from typing import Self
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import Assembly
 from nosograph.kg.neo4j.errors import Neo4jError
+from nosograph.kg.neo4j.own_server import PASSWORD, note_running, note_stopped
 
 __all__ = ["LocalServer", "admin_command", "keep_password", "run_admin"]
 
@@ -65,7 +66,7 @@ class LocalServer:
     @property
     def password_file(self) -> Path:
         """Where the password is kept, for the eyes of this user only."""
-        return self.home / "password"
+        return self.home / PASSWORD
 
     @property
     def log_file(self) -> Path:
@@ -124,6 +125,7 @@ class LocalServer:
                 if isinstance(error, _PortTakenError) and attempt < 2:
                     continue  # somebody took a port between our look and the server's
                 raise
+            note_running(self.home, uri=self.access.uri, process_id=self._process.pid)
             return
 
     def _set_password(self) -> None:
@@ -221,6 +223,7 @@ class LocalServer:
         process, self._process, self._ports = self._process, None, None
         if process is None:
             return
+        note_stopped(self.home, process_id=process.pid)
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
         try:

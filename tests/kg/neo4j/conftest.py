@@ -18,8 +18,10 @@ from typing import Any
 
 import pytest
 
+from nosograph.engine import ClinicalCase, DiagnosticEngine, Differential
+from nosograph.engine.interchange.neo4j_cases import case_rows
 from nosograph.kg import GraphSources, KnowledgeGraph
-from nosograph.kg.neo4j import ForeignDataError, load_graph
+from nosograph.kg.neo4j import ForeignDataError, forget_case, load_graph, write_case
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.errors import NoServerError
@@ -150,6 +152,19 @@ def embedded_database(
             make_empty(connection)  # of what another test left
             load_graph(embedded_graph, connection)
         yield connection
+
+
+@pytest.fixture(scope="module")
+def example_case(
+    embedded_database: Connection, embedded_graph: KnowledgeGraph
+) -> Iterator[Differential]:
+    """The case of examples/note.txt, written as ``example``: queries of the chapters ask for it."""
+    note = (Path(__file__).parents[3] / "examples" / "note.txt").read_text("utf-8")
+    engine = DiagnosticEngine(embedded_graph)
+    told = engine.diagnose(ClinicalCase.from_note(note, case_id="example"), limit=10)
+    write_case(embedded_database, case_rows(told, embedded_graph))
+    yield told
+    forget_case(embedded_database, "example")
 
 
 def make_empty(connection: Connection) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 
 from nosograph.kg.neo4j.access import DEFAULT_URI, Access
 from nosograph.kg.neo4j.errors import AccessError
+from nosograph.kg.neo4j.own_server import find_own_server, note_running, note_stopped
 
 SECRET = "s3cret-Zxqvwly"
 
@@ -82,3 +86,92 @@ def test_an_address_that_holds_a_password_is_refused_without_repeating_it(host: 
         Access(uri=f"bolt://neo4j:{SECRET}@{host}")
     assert SECRET not in str(caught.value)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+# --- the server that `nosograph neo4j serve` runs ---------------------------------------------------
+
+OWN_URI = "bolt://127.0.0.1:7688"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder of graphs with a server that runs: this process stands in for it."""
+    folder = tmp_path / "neo4j"
+    folder.mkdir()
+    (folder / "password").write_text(f"{SECRET}\n", "utf-8")
+    note_running(folder, uri=OWN_URI, process_id=os.getpid())
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        None,
+        OWN_URI,
+        "bolt://localhost:7688",
+        "neo4j://127.0.0.1:7688",
+        "bolt://LOCALHOST:7688/",
+    ],
+)
+def test_our_own_server_is_found_with_its_password(uri: str | None, home: Path) -> None:
+    access = Access.from_settings(uri=uri, home=home, environment={})
+    assert (access.uri, access.user, access.password) == (OWN_URI, "neo4j", SECRET)
+    named = {"NEO4J_URI": uri} if uri else {}
+    assert Access.from_settings(home=home, environment=named) == access
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        DEFAULT_URI,
+        "bolt://localhost:7689",
+        "bolt://graph.example.org:7688",
+        "bolt://127.0.0.2:7688",
+        "bolt://127.0.0.1.example.org:7688",
+        "bolt+s://127.0.0.1:7688",
+        "neo4j+s://localhost:7688",
+        "http://127.0.0.1:7688",
+        "bolt://neo4j@127.0.0.1:7688",
+        "bolt://127.0.0.1@example.org:7688",
+        "bolt://127.0.0.1:7688@example.org",
+        "bolt://[::1]:7688",
+        "bolt://127.0.0.1:99999",
+    ],
+)
+def test_the_password_of_our_own_server_goes_nowhere_else(uri: str, home: Path) -> None:
+    for options in ({"uri": uri, "environment": {}}, {"environment": {"NEO4J_URI": uri}}):
+        with pytest.raises(AccessError):
+            Access.from_settings(home=home, **options)  # type: ignore[arg-type]
+
+
+def test_a_password_or_another_user_that_is_given_comes_first(home: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("other\n", "utf-8")
+    for options in (
+        {"password_file": other, "environment": {}},
+        {"environment": {"NEO4J_PASSWORD": "other"}},
+        {"environment": {"NEO4J_PASSWORD_FILE": str(other)}},
+    ):
+        access = Access.from_settings(home=home, **options)  # type: ignore[arg-type]
+        assert (access.uri, access.password) == (DEFAULT_URI, "other")
+    with pytest.raises(AccessError, match="no password"):
+        Access.from_settings(user="reader", home=home, environment={})
+
+
+def test_a_server_that_does_not_run_is_not_ours(home: Path) -> None:
+    folder = home / "neo4j"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for process_id in (ended.pid, 0, -1, 2**80):
+        note_running(folder, uri=OWN_URI, process_id=process_id)
+        assert find_own_server(home) is None
+    for damaged in ("", "{", "[]", "{}", '{"uri": "x", "process_id": "y"}', "null"):
+        (folder / "running.json").write_text(damaged, "utf-8")
+        assert find_own_server(home) is None
+    note_running(folder, uri=OWN_URI, process_id=os.getpid())
+    assert find_own_server(home) is not None
+    note_stopped(folder, process_id=os.getpid() + 1)
+    assert find_own_server(home) is not None
+    note_stopped(folder, process_id=os.getpid())
+    with pytest.raises(AccessError, match="no password"):
+        Access.from_settings(home=home, environment={})

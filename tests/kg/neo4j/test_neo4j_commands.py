@@ -112,7 +112,7 @@ def test_import_files_say_how_they_are_imported(
     assert f"@{tmp_path / 'files' / 'neo4j-admin.arguments'}" in done.output.replace("\n", "")
 
 
-@pytest.mark.parametrize("name", ["serve", "load", "status", "import-files"])
+@pytest.mark.parametrize("name", ["serve", "load", "status", "import-files", "cases", "forget"])
 def test_every_command_has_an_example(name: str) -> None:
     done = CliRunner().invoke(commands.neo4j_app, [name, "--help"])
     assert done.exit_code == 0

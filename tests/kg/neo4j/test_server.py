@@ -20,6 +20,7 @@ from nosograph.kg.neo4j import assembly, provision, server
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import Assembly
 from nosograph.kg.neo4j.errors import Neo4jError, NoServerError
+from nosograph.kg.neo4j.own_server import find_own_server, note_running
 from nosograph.kg.neo4j.server import LocalServer
 
 
@@ -235,6 +236,26 @@ def test_the_password_of_our_server_is_in_its_file_alone(
     assert [path.name for path in holds] == ["password"]
     assert stat.S_IMODE(holds[0].stat().st_mode) == 0o600
     assert os.stat(holds[0]).st_uid == os.getuid()
+
+
+def test_a_server_that_runs_is_found_by_the_other_commands(
+    server_access: Access, server_folder: Path, tmp_path: Path
+) -> None:
+    home = server_folder / "home"
+    if not home.is_dir():
+        pytest.skip("the server of this session is not of our own")
+    (tmp_path / "neo4j").symlink_to(home)
+    assert Access.from_settings(home=tmp_path, environment={}) == server_access
+
+
+def test_a_server_that_is_stopped_is_not_found_any_more(tmp_path: Path) -> None:
+    own = LocalServer(tmp_path / "neo4j", Assembly(lib=tmp_path, java=tmp_path))
+    own.home.mkdir()
+    own._process = subprocess.Popen(["sleep", "300"])
+    note_running(own.home, uri="bolt://127.0.0.1:7687", process_id=own._process.pid)
+    assert find_own_server(tmp_path) is not None
+    own.stop()
+    assert list(own.home.iterdir()) == []
 
 
 def test_the_server_ends_when_who_started_it_is_killed(tmp_path: Path) -> None:

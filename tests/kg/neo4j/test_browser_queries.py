@@ -1,0 +1,576 @@
+"""The set of queries on the loaded graph: each answers, and says what the embedded graph says."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import pytest
+
+from nosograph.kg import KnowledgeGraph
+from nosograph.kg.edges import EVIDENCE_CODES
+from nosograph.kg.neo4j.browser.chapters import MOST_ROWS, Query, Value, read_chapters
+from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.schema import relationship_types
+
+QUERIES = {
+    query.name: query
+    for chapter in read_chapters()
+    if not chapter.name.startswith("60_")  # needs a patient's case in the database
+    for query in chapter.queries
+}
+MARFAN, LOEYS_DIETZ = "OMIM:154700", "OMIM:609192"
+FINDINGS = ("HP:0001166", "HP:0001083", "HP:0002616")
+OTHER_FINDINGS = ("HP:0001250", "HP:0000252", "HP:0004322")
+NOWHERE: dict[type, Value] = {str: "HP:9999999", tuple: ("HP:9999999", "OMIM:000000")}
+
+
+class Said(NamedTuple):
+    """One statement about a phenotype, as the embedded graph has it."""
+
+    edge: int
+    record: int
+    term: int
+    negated: bool
+    frequency: float | None
+    n: int
+    m: int
+    evidence: str
+    line: int
+
+    @property
+    def is_yes(self) -> bool:
+        return not self.negated and self.frequency != 0
+
+
+class Facts:
+    """The embedded graph, asked without Cypher."""
+
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self.graph = graph
+
+    @cached_property
+    def said(self) -> list[Said]:
+        graph, edges = self.graph, self.graph.edge_range("has_phenotype")
+
+        def column(name: str) -> list[Any]:
+            return graph.column(name)[edges.start : edges.stop].tolist()
+
+        names = ("edge_subject", "edge_object", "annotation_negated", "annotation_frequency")
+        names += ("annotation_n", "annotation_m", "annotation_evidence", "edge_line")
+        return [
+            Said(edge, d, p, bool(no), None if f != f else f, n, m, EVIDENCE_CODES[code], line)
+            for edge, (d, p, no, f, n, m, code, line) in enumerate(
+                zip(*map(column, names), strict=True), start=edges.start
+            )
+        ]
+
+    @cached_property
+    def by_record(self) -> dict[int, list[Said]]:
+        found = defaultdict(list)
+        for one in self.said:
+            found[one.record].append(one)
+        return found
+
+    @cached_property
+    def by_term(self) -> dict[int, list[Said]]:
+        found = defaultdict(list)
+        for one in self.said:
+            found[one.term].append(one)
+        return found
+
+    def disease(self, record: int) -> int:
+        return int(self.graph.disease_of[record])
+
+    @cached_property
+    def group(self) -> dict[int, list[int]]:
+        """Records of a disease, the disease's own node among them."""
+        found = defaultdict(list)
+        for number in self.graph.kind_range("disease"):
+            found[self.disease(number)].append(number)
+        return found
+
+    def of_disease(self, disease_id: str) -> Iterator[Said]:
+        for record in self.group[self.disease(self.graph.index(disease_id))]:
+            yield from self.by_record[record]
+
+    def kinds(self, term_id: str) -> list[int]:
+        return self.graph.hierarchy.descendants(self.graph.index(term_id)).tolist()
+
+    def showing(self, term_id: str) -> set[int]:
+        """Diseases that show a term or a kind of it."""
+        return {
+            self.disease(one.record)
+            for kind in self.kinds(term_id)
+            for one in self.by_term[kind]
+            if one.is_yes
+        }
+
+    def bits(self, term_id: str) -> float:
+        return math.log2(len(self.group) / len(self.showing(term_id)))
+
+    def candidates(self, findings: tuple[str, ...]) -> dict[int, float]:
+        """Bits by disease."""
+        found: dict[int, float] = defaultdict(float)
+        for finding in findings:
+            for disease in self.showing(finding):
+                found[disease] += self.bits(finding)
+        return found
+
+    def best(self, findings: tuple[str, ...], n: int) -> list[int]:
+        bits = self.candidates(findings)
+        return sorted(bits, key=lambda d: (-round(bits[d], 9), self.graph.node_id(d)))[:n]
+
+    def id(self, number: int) -> str:
+        return str(self.graph.node_id(number))
+
+
+@pytest.fixture(scope="module")
+def facts(embedded_graph: KnowledgeGraph) -> Facts:
+    return Facts(embedded_graph)
+
+
+@pytest.fixture(scope="module")
+def loaded(embedded_database: Connection) -> Connection:
+    embedded_database.read("CALL db.awaitIndexes(120)")
+    return embedded_database
+
+
+def ask(database: Connection, name: str, **changed: Value) -> list[dict[str, Any]]:
+    query = QUERIES[name]
+    assert changed.keys() <= query.parameters.keys()
+    return database.read(query.cypher, **{**query.parameters, **changed})
+
+
+def limit(query: Query) -> int:
+    return int(query.cypher.rpartition("LIMIT")[2])
+
+
+# --- every query ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_it_answers_with_its_example_twice_the_same(loaded: Connection, name: str) -> None:
+    query = QUERIES[name]
+    rows = loaded.read(query.cypher, **query.parameters)
+    assert 0 < len(rows) <= limit(query) <= MOST_ROWS
+    assert loaded.read(query.cypher, **query.parameters) == rows
+    assert all(re.fullmatch(r"[a-z_0-9]+", column) for column in rows[0])
+    for column in rows[0]:
+        may_be_empty = {"n", "m", "genes", "excluded_but_expected", "of", "release", "sha256"}
+        if column not in may_be_empty:
+            assert any(row[column] not in (None, "", []) for row in rows), column
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_picture_has_nodes_and_relationships_and_a_table_has_none(
+    loaded: Connection, name: str
+) -> None:
+    from neo4j import Result
+
+    query = QUERIES[name]
+    graph = loaded._driver.execute_query(
+        query.cypher, dict(query.parameters), routing_="r", result_transformer_=Result.graph
+    )
+    if query.shows == "table":
+        assert len(graph.nodes) == len(graph.relationships) == 0
+    else:
+        assert 3 <= len(graph.nodes) <= 100, "Browser shows 300; a picture is read up to 100"
+        assert len(graph.relationships) >= 3
+
+
+@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if query.parameters])
+def test_what_is_unknown_has_no_rows_and_no_error(loaded: Connection, name: str) -> None:
+    query = QUERIES[name]
+    unknown = {key: NOWHERE[type(value)] for key, value in query.parameters.items()}
+    assert loaded.read(query.cypher, **unknown) == []
+
+
+@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if query.parameters])
+def test_odd_texts_are_only_texts(loaded: Connection, name: str) -> None:
+    odd: dict[type, Value] = {str: "x'}) DETACH DELETE n //", tuple: ("' OR true //",)}
+    query = QUERIES[name]
+    if "words" in query.parameters:
+        odd[str] = "xqzt deletx"  # Lucene has a language of its own
+    given = {key: odd[type(value)] for key, value in query.parameters.items()}
+    assert loaded.read(query.cypher, **given) == []
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_server_lets_it_only_read(loaded: Connection, name: str) -> None:
+    query = QUERIES[name]
+    summary = loaded._driver.execute_query(
+        f"EXPLAIN {query.cypher}", dict(query.parameters), routing_="r"
+    ).summary
+    assert summary.query_type == "r"
+
+
+# --- find a term ----------------------------------------------------------------------------
+
+
+def test_words_find_terms_diseases_and_genes(loaded: Connection) -> None:
+    for words, wanted in (
+        ("marfan", MARFAN),
+        ("FBN1", "NCBIGene:2200"),
+        ("arachnod*", "HP:0001166"),
+    ):
+        assert wanted in {row["id"] for row in ask(loaded, "find_by_words", words=words)}
+
+
+def test_a_term_stands_where_the_hierarchy_has_it(loaded: Connection, facts: Facts) -> None:
+    graph, term = facts.graph, "HP:0001166"
+    number = graph.index(term)
+    expected = {
+        (facts.id(above), facts.id(parent))
+        for above in graph.hierarchy.ancestors(number).tolist()
+        for parent in (graph.edge_object[e] for e in graph.edges_from(above, "subclass_of"))
+    } | {(facts.id(graph.edge_subject[e]), term) for e in graph.edges_to(number, "subclass_of")}
+    ways = [row["way"] for row in ask(loaded, "term_place", term=term)]
+    assert {(way[0]["id"], way[-1]["id"]) for way in ways} == expected
+
+
+@pytest.mark.parametrize("term", ["HP:0100807", "HP:0001631"])
+def test_kinds_of_a_term_and_their_diseases_are_counted(
+    loaded: Connection, facts: Facts, term: str
+) -> None:
+    expected = {
+        facts.id(kind): len({facts.disease(s.record) for s in facts.by_term[kind] if s.is_yes})
+        for kind in facts.kinds(term)
+    }
+    rows = ask(loaded, "term_kinds", term=term)
+    assert {row["id"]: row["n_diseases"] for row in rows} == expected
+    assert len(expected) > 2
+
+
+# --- a disease ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("disease", [MARFAN, "ORPHA:558", LOEYS_DIETZ])
+def test_features_are_those_of_all_records_with_their_frequencies(
+    loaded: Connection, facts: Facts, disease: str
+) -> None:
+    by_term = defaultdict(list)
+    for one in facts.of_disease(disease):
+        if not one.negated:
+            by_term[one.term].append(one)
+    expected = {}
+    for term, found in by_term.items():
+        seen, patients = sum(s.n for s in found), sum(s.m for s in found)
+        stated = [s.frequency for s in found if s.frequency is not None]
+        mean = sum(stated) / len(stated) if stated else None
+        frequency = seen / patients if patients else mean
+        if frequency != 0:
+            counts = (seen, patients) if patients else (None, None)
+            expected[facts.id(term)] = (pytest.approx(frequency, abs=0.0006), *counts)
+    rows = ask(loaded, "disease_features", disease=disease)
+    assert {row["id"]: (row["frequency"], row["n"], row["m"]) for row in rows} == expected
+    assert len(expected) > 50
+
+
+@pytest.mark.parametrize("disease", [LOEYS_DIETZ, "ORPHA:79406"])
+def test_what_a_disease_does_not_show(loaded: Connection, facts: Facts, disease: str) -> None:
+    expected = Counter(facts.id(s.term) for s in facts.of_disease(disease) if not s.is_yes)
+    rows = ask(loaded, "disease_not", look_alike=disease)
+    assert Counter(row["id"] for row in rows) == expected
+    assert len(expected) >= 5
+
+
+def test_organ_systems_count_each_feature_once(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
+    root = graph.index("HP:0000118")
+    terms = {s.term for s in facts.of_disease(MARFAN) if s.is_yes}
+    expected = {}
+    for edge in graph.edges_to(root, "subclass_of"):
+        system = int(graph.edge_subject[edge])
+        n = sum(graph.hierarchy.is_a(term, system) for term in terms)
+        if n:
+            expected[facts.id(system)] = n
+    rows = ask(loaded, "disease_by_organ", disease=MARFAN)
+    assert {row["id"]: row["n_features"] for row in rows} == expected
+
+
+def test_inheritance_is_that_of_the_graph(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
+    record = graph.index("OMIM:620851")
+    relations = ("has_mode_of_inheritance", "has_clinical_course", "has_clinical_modifier")
+    expected = Counter(
+        facts.id(graph.edge_object[e]) for name in relations for e in graph.edges_from(record, name)
+    )
+    rows = ask(loaded, "disease_course", disease="OMIM:620851")
+    assert Counter(row["id"] for row in rows) == expected
+    assert len(expected) >= 2
+
+
+def test_papers_are_counted_by_statement(loaded: Connection, facts: Facts) -> None:
+    expected = Counter(
+        paper for s in facts.of_disease(MARFAN) for paper in facts.graph.publications_of(s.edge)
+    )
+    rows = ask(loaded, "disease_papers", disease=MARFAN)
+    assert {row["paper"]: row["n_statements"] for row in rows} == expected
+    assert expected["PMID:33436942"] > 20
+
+
+# --- candidates -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("findings", [FINDINGS, OTHER_FINDINGS])
+def test_weights_of_findings_follow_from_how_many_diseases_show_them(
+    loaded: Connection, facts: Facts, findings: tuple[str, ...]
+) -> None:
+    rows = ask(loaded, "finding_weights", findings=findings)
+    assert {row["id"]: (row["n_diseases"], row["bits"]) for row in rows} == {
+        f: (len(facts.showing(f)), pytest.approx(facts.bits(f), abs=0.051)) for f in findings
+    }
+
+
+@pytest.mark.parametrize("findings", [FINDINGS, OTHER_FINDINGS])
+def test_candidates_are_ranked_by_bits(
+    loaded: Connection, facts: Facts, findings: tuple[str, ...]
+) -> None:
+    bits = facts.candidates(findings)
+    rows = ask(loaded, "candidates_by_information", findings=findings)
+    best = sorted(bits.values(), reverse=True)[: len(rows)]
+    assert [row["bits"] for row in rows] == [pytest.approx(b, abs=0.051) for b in best]
+    for row in rows:
+        number = facts.graph.index(row["id"])
+        assert row["bits"] == pytest.approx(bits[number], abs=0.051)
+        assert row["n"] == sum(number in facts.showing(f) for f in findings)
+    most = ask(loaded, "explain_most", findings=findings)
+    counts = Counter(d for f in findings for d in facts.showing(f))
+    ranked = sorted(counts, key=lambda d: (-counts[d], facts.id(d)))[:20]
+    assert [(row["id"], row["n"]) for row in most] == [(facts.id(d), counts[d]) for d in ranked]
+
+
+def test_what_is_excluded_speaks_against_those_that_show_it(
+    loaded: Connection, facts: Facts
+) -> None:
+    excluded = ("HP:0001249", "HP:0000768")
+    shares: dict[tuple[int, str], float] = {}
+    for finding in excluded:
+        for kind in facts.kinds(finding):
+            for one in facts.by_term[kind]:
+                if one.is_yes:
+                    at = (facts.disease(one.record), finding)
+                    share = 0.5 if one.frequency is None else one.frequency
+                    shares[at] = max(shares.get(at, 0.0), share)
+    bits = facts.candidates(FINDINGS)
+    rows = ask(loaded, "candidates_with_excluded", findings=FINDINGS, excluded=excluded)
+    for row in rows:
+        disease = facts.graph.index(row["id"])
+        against = [shares[disease, f] for f in excluded if (disease, f) in shares]
+        minus = sum(math.log2(1 - min(share, 0.95)) for share in against)
+        assert row["bits_against"] == pytest.approx(minus, abs=0.051)
+        assert row["bits"] == pytest.approx(bits[disease] + minus, abs=0.051)
+        assert len(row["excluded_but_expected"]) == len(against)
+    assert [row["bits"] for row in rows] == sorted((row["bits"] for row in rows), reverse=True)
+    assert any(row["bits_against"] < -1 for row in rows)
+
+
+# --- why ------------------------------------------------------------------------------------
+
+
+def test_each_finding_fits_as_the_hierarchy_says(loaded: Connection, facts: Facts) -> None:
+    findings = ("HP:0001083", "HP:0004942", "HP:0001762", "HP:0001250")
+    graph = facts.graph
+    expected = set()
+    for finding in findings:
+        asked = graph.index(finding)
+        fits = set()
+        for one in facts.of_disease(MARFAN):
+            if one.term == asked:
+                fits.add(("the same", graph.label(one.term), facts.id(one.record)))
+            elif graph.hierarchy.is_a(one.term, asked):
+                fits.add(("a kind of it", graph.label(one.term), facts.id(one.record)))
+            elif graph.hierarchy.is_a(asked, one.term):
+                general = "only something more general"
+                fits.add((general, graph.label(one.term), facts.id(one.record)))
+        expected |= {(finding, *fit) for fit in fits or {("nothing", None, None)}}
+    rows = ask(loaded, "how_each_finding_fits", disease=MARFAN, findings=findings)
+    assert {(row["id"], row["fit"], row["term"], row["record"]) for row in rows} == expected
+    assert {fit for _, fit, *_ in expected} == {
+        "the same",
+        "a kind of it",
+        "only something more general",
+        "nothing",
+    }
+
+
+def test_what_a_record_denies_speaks_against(loaded: Connection, facts: Facts) -> None:
+    denied = next(s for s in facts.of_disease(LOEYS_DIETZ) if s.frequency == 0)
+    rows = ask(
+        loaded, "how_each_finding_fits", disease=LOEYS_DIETZ, findings=(facts.id(denied.term),)
+    )
+    assert "says not" in {row["fit"] for row in rows}
+    stands = {row["stands_in"].rpartition("line ")[2] for row in rows if row["fit"] == "says not"}
+    assert str(denied.line) in stands
+
+
+# --- what next, genes -----------------------------------------------------------------------
+
+
+def test_what_separates_candidates_is_neither_known_nor_the_same_in_all(
+    loaded: Connection, facts: Facts
+) -> None:
+    graph, best = facts.graph, facts.best(FINDINGS, 10)
+    shares: dict[int, dict[int, float]] = defaultdict(dict)
+    for disease in best:
+        for one in facts.of_disease(facts.id(disease)):
+            if one.is_yes:
+                share = 0.5 if one.frequency is None else one.frequency
+                row = shares[one.term]
+                row[disease] = max(row.get(disease, 0.0), share)
+    known = {
+        above for f in FINDINGS for above in graph.hierarchy.ancestors(graph.index(f)).tolist()
+    }
+    spread = {}
+    for term, found in shares.items():
+        mean = sum(found.values()) / 10
+        square = sum(share * share for share in found.values()) / 10
+        if term not in known:
+            spread[term] = math.sqrt(max(square - mean * mean, 0.0))
+    rows = ask(loaded, "ask_next", findings=FINDINGS)
+    for row in rows:
+        term = graph.index(row["id"])
+        assert row["spread"] == pytest.approx(spread[term], abs=0.0051)
+        assert row["n_of_10"] == len(shares[term])
+    top = sorted(spread.values(), reverse=True)[: len(rows)]
+    assert [row["spread"] for row in rows] == [pytest.approx(s, abs=0.0051) for s in top]
+
+
+def test_still_open_leaves_out_what_is_known(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
+    known = {
+        above for f in FINDINGS for above in graph.hierarchy.ancestors(graph.index(f)).tolist()
+    }
+    often = {s.term for s in facts.of_disease(MARFAN) if s.is_yes and (s.frequency or 0.0) >= 0.3}
+    rows = ask(loaded, "still_open", disease=MARFAN, findings=FINDINGS)
+    expected = {facts.id(term) for term in often - known}
+    assert {row["id"] for row in rows} <= expected
+    assert len(rows) == min(len(expected), 40)
+    assert facts.graph.index("HP:0001166") in often, "so that something is left out"
+
+
+@pytest.mark.parametrize("symbol", ["FBN1", "LMNA"])
+def test_a_gene_has_the_diseases_of_the_graph(
+    loaded: Connection, facts: Facts, symbol: str
+) -> None:
+    graph = facts.graph
+    (gene,) = (n for n in graph.kind_range("gene") if graph.label(n) == symbol)
+    edges = graph.edges_from(gene, "gene_associated_with_condition")
+    diseases = {int(graph.edge_object[e]) for e in edges}
+    rows = ask(loaded, "gene_diseases", symbol=symbol)
+    assert {row["id"] for row in rows} == {facts.id(d) for d in diseases}
+    shown = Counter(
+        term for d in diseases for term in {s.term for s in facts.by_record[d] if s.is_yes}
+    )
+    features = ask(loaded, "gene_features", symbol=symbol)
+    assert all(row["n_diseases"] == shown[graph.index(row["id"])] for row in features)
+    assert features[0]["n_diseases"] == max(shown.values())
+
+
+# --- the build, data quality ----------------------------------------------------------------
+
+
+def test_the_counts_are_those_of_the_manifest(loaded: Connection, facts: Facts) -> None:
+    counts = facts.graph.build.manifest["counts"]
+    nodes: Counter[str] = Counter()
+    for row in ask(loaded, "build_nodes"):
+        nodes[row["kind"].lower()] += row["n"]
+    assert nodes == {kind: n for kind, n in counts["nodes"].items() if n}
+    statements: Counter[str] = Counter()
+    for row in ask(loaded, "build_statements"):
+        statements[row["statement"]] += row["n"]
+        assert row["release"] == facts.graph.releases[row["source"]]
+    names = relationship_types()
+    assert statements == {names[name]: n for name, n in counts["edges"].items() if n}
+    releases = {row["source"]: row["release"] for row in ask(loaded, "build_releases")}
+    assert releases == dict(facts.graph.releases)
+    assert sum(row["n"] for row in ask(loaded, "build_evidence")) == len(facts.said)
+
+
+def test_quality_is_counted_right(loaded: Connection, facts: Facts) -> None:
+    for row in ask(loaded, "quality_by_source"):
+        said = [s for s in facts.said if facts.id(s.record).startswith(f"{row['records_of']}:")]
+        assert row["n_statements"] == len(said)
+        assert row["n_records"] == len({s.record for s in said})
+        assert row["says_not"] == sum(s.negated for s in said)
+        assert row["never_seen"] == sum(s.frequency == 0 for s in said)
+        stated = sum(s.frequency is not None for s in said)
+        computed = sum(s.evidence == "IEA" for s in said)
+        share = 100 / len(said)
+        assert row["percent_with_frequency"] == pytest.approx(stated * share, abs=0.051)
+        assert row["percent_computed"] == pytest.approx(computed * share, abs=0.051)
+
+
+def test_contradictions_are_all_found(loaded: Connection, facts: Facts) -> None:
+    both = defaultdict(set)
+    for one in facts.said:
+        both[one.record, one.term].add(one.is_yes)
+    expected = {
+        (facts.id(d), facts.id(p)) for (d, p), found in both.items() if found == {True, False}
+    }
+    rows = ask(loaded, "contradictions")
+    assert {(row["record"], row["id"]) for row in rows} == expected
+    assert len(expected) > 20
+    lines = {one.line: one for one in facts.said}
+    for row in rows:
+        assert all(lines[line].is_yes for line in row["lines_yes"])
+        assert not any(lines[line].is_yes for line in row["lines_no"])
+
+
+def test_gaps_are_the_largest_there_are(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
+
+    def check(name: str, expected: dict[int, int], column: str) -> None:
+        ranked = sorted(expected, key=lambda n: (-expected[n], facts.id(n)))[:50]
+        rows = ask(loaded, name)
+        found = [(row.get("record") or row["id"], row[column]) for row in rows]
+        assert found == [(facts.id(n), expected[n]) for n in ranked], name
+
+    records = facts.by_record.items()
+    unstated = {d: len(s) for d, s in records if all(one.frequency is None for one in s)}
+    check("without_frequency", unstated, "n_statements")
+    computed = {d: len(s) for d, s in records if all(one.evidence == "IEA" for one in s)}
+    check("computed_only", computed, "n_statements")
+    definitions = graph.strings("term_definition")
+    undefined = {p: len(s) for p, s in facts.by_term.items() if not definitions[p]}
+    check("terms_without_definition", undefined, "n_statements")
+    unused: Counter[int] = Counter()
+    for edge in graph.edge_range("subclass_of"):
+        kind = int(graph.edge_subject[edge])
+        is_leaf = not len(graph.edges_to(kind, "subclass_of"))
+        if graph.is_phenotype(kind) and is_leaf and not facts.by_term[kind]:
+            parent = int(graph.edge_object[edge])
+            if graph.is_phenotype(parent):
+                unused[parent] += 1
+    check("terms_never_used", unused, "n_unused_kinds")
+
+
+def test_thin_diseases_have_one_or_two_phenotypes(loaded: Connection, facts: Facts) -> None:
+    thin = {}
+    for disease, records in facts.group.items():
+        terms = {s.term for record in records for s in facts.by_record[record] if s.is_yes}
+        if 0 < len(terms) <= 2:
+            thin[facts.id(disease)] = len(terms)
+    rows = ask(loaded, "thin_records")
+    ranked = sorted(thin, key=lambda disease: (thin[disease], disease))[:50]
+    assert [(row["id"], row["n_phenotypes"]) for row in rows] == [(d, thin[d]) for d in ranked]
+
+
+def test_records_of_one_name_that_are_apart(loaded: Connection, facts: Facts) -> None:
+    by_name = defaultdict(set)
+    for number in facts.graph.kind_range("disease"):
+        by_name[facts.graph.label(number).lower()].add(number)
+    apart = {
+        name: {facts.id(n) for n in numbers}
+        for name, numbers in by_name.items()
+        if len({facts.disease(n) for n in numbers}) > 1
+    }
+    rows = ask(loaded, "not_joined")
+    assert {row["name"]: set(row["records"]) for row in rows} == {
+        name: apart[name] for name in sorted(apart)[:100]
+    }
