@@ -17,7 +17,8 @@ import pytest
 from nosograph.engine import ClinicalCase, DiagnosticEngine, Differential
 from nosograph.engine.differential import NOTICE
 from nosograph.engine.interchange.neo4j_cases import case_rows
-from nosograph.kg import GraphSources, KnowledgeGraph
+from nosograph.kg import GraphSources, KnowledgeGraph, Step
+from nosograph.kg import Path as GraphPath
 from nosograph.kg.neo4j import (
     CaseNotWrittenError,
     CaseRows,
@@ -30,6 +31,7 @@ from nosograph.kg.neo4j import (
     load_graph,
     write_case,
 )
+from nosograph.kg.neo4j.case_rows import CandidateRow, FindingRow, PathRow
 from nosograph.kg.neo4j.cases import count_cases
 from nosograph.kg.neo4j.connection import Connection, Run
 from nosograph.kg.neo4j.schema import CASE, CASE_PARTS, case_statements
@@ -441,22 +443,63 @@ def test_a_build_that_is_not_wholly_loaded_is_refused(loaded: Connection, rows: 
     assert everything(loaded) == before
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "MATCH (:Phenotype {id: 'HP:0001166'})<-[r:HAS_PHENOTYPE]-() DELETE r",
-        "MATCH (n:Phenotype {id: 'HP:0001250'}) DETACH DELETE n",
-    ],
-    ids=["edges of a path", "a node"],
-)
-def test_a_graph_that_somebody_damaged_is_refused(
-    damage: str, loaded: Connection, rows: CaseRows
-) -> None:
-    loaded.write(damage)
+def test_a_graph_without_an_edge_of_a_path_is_refused(loaded: Connection, rows: CaseRows) -> None:
+    loaded.write("MATCH (:Phenotype {id: 'HP:0001166'})<-[r:HAS_PHENOTYPE]-() DELETE r")
     before = everything(loaded)
-    with pytest.raises(CaseNotWrittenError, match="nothing was written.*by hand"):
+    with pytest.raises(CaseNotWrittenError, match=r"nothing was written.*by hand.*--rewrite"):
         write_case(loaded, rows)
     assert everything(loaded) == before
+
+
+def test_a_graph_without_a_node_that_no_path_leads_over_is_refused(
+    loaded: Connection, rows: CaseRows
+) -> None:
+    on_paths = {str(node) for c in rows.candidates for p in c.paths for node in p.path.nodes}
+    features = {feature.term for c in rows.candidates for feature in c.look_for} - on_paths
+    loaded.write("MATCH (n:NamedThing {id: $id}) DETACH DELETE n", id=min(features))
+    before = everything(loaded)
+    with pytest.raises(CaseNotWrittenError, match=r"\d of the \d+ nodes .*nothing was written"):
+        write_case(loaded, rows)
+    assert everything(loaded) == before
+
+
+def test_of_several_rows_between_two_nodes_a_step_names_the_very_one(
+    loaded: Connection, toy_graph: KnowledgeGraph
+) -> None:
+    disease, term = "OMIM:154700", "HP:0001166"
+    numbers = [
+        number
+        for number in toy_graph.edges_from(toy_graph.index(disease), "has_phenotype")
+        if toy_graph.node_id(int(toy_graph.edge_object[number])) == term
+    ]
+    assert len(numbers) > 1
+    for number in numbers:
+        edge = toy_graph.edge(number)
+        path = GraphPath(start=edge.object, steps=(Step(edge=edge, is_forward=False),))
+        candidate = CandidateRow(
+            disease=disease,
+            label="Marfan syndrome",
+            rank=1.0,
+            probability=0.5,
+            score=1.0,
+            paths=(PathRow(path=path, labels=("Arachnodactyly", "Marfan syndrome")),),
+        )
+        finding = FindingRow(term=term, label="Arachnodactyly")
+        write_case(
+            loaded,
+            CaseRows(
+                id="x",
+                build=toy_graph.build.address,
+                notice=NOTICE,
+                findings=(finding,),
+                candidates=(candidate,),
+            ),
+        )
+        walked = loaded.read(
+            "MATCH (:EvidencePath {case: 'x'})-[s:STEP {position: 1}]->() "
+            "MATCH ()-[r:HAS_PHENOTYPE {id: s.relationship_id}]->() RETURN r.line AS line"
+        )
+        assert walked == [{"line": edge.provenance.line}]
 
 
 def test_the_build_is_looked_at_again_inside_the_transaction(
