@@ -1,24 +1,29 @@
-"""Measures a Neo4j server of our own: start, loads, import files, and the queries of the page.
+"""Measures a Neo4j server of our own: start, loads, reading back, import files, and queries.
 
-Usage: ``python benchmarks/neo4j_load.py`` (needs Java 17 and Maven, takes about three minutes).
+Usage: ``python benchmarks/neo4j_load.py`` (needs Java 17 and Maven, takes about six minutes). With
+``NOSOGRAPH_DATA`` it loads names in other languages, too.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import statistics
 import tempfile
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from nosograph.engine.evaluation.languages import TRANSLATIONS_ARCHIVE
 from nosograph.kg import GraphSources, KnowledgeGraph
 from nosograph.kg.neo4j.assembly import assemble
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
 from nosograph.kg.neo4j.load import load_graph
+from nosograph.kg.neo4j.read import read_graph
 from nosograph.kg.neo4j.server import LocalServer, run_admin
 from nosograph.ontologies.sources import embedded_source_file
 
@@ -61,6 +66,37 @@ def measure_queries(connection: Connection) -> None:
         print(f"| {title} | {times[0]:.0f} ms, then {statistics.median(times[1:]):.0f} ms |")
 
 
+def measure_reading(connection: Connection, graph: KnowledgeGraph, folder: Path) -> None:
+    home = folder / graph.build.address
+    read = measured("reading it back", lambda: read_graph(connection, home=home))
+    assert read.build.manifest == graph.build.manifest
+    tracemalloc.start()
+    read_graph(connection, home=home)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    print(f"| memory at most in use for that | {peak / 1e6:.0f} MB |", flush=True)
+
+
+def translations_archive() -> Path | None:
+    """HPO's names in other languages, where the data folder has them."""
+    path = Path(os.environ.get("NOSOGRAPH_DATA", "")) / TRANSLATIONS_ARCHIVE
+    return path if path.is_file() else None
+
+
+def measure_translations(connection: Connection, archive: Path, folder: Path) -> None:
+    graph = KnowledgeGraph.open(GraphSources.embedded(translations=[archive]))
+    languages = f"{len(graph.languages) - 1} other languages"
+    measured(f"load after {languages} were added", lambda: load_graph(graph, connection))
+    measure_reading(connection, graph, folder)
+
+
+def measure_first_load_with_translations(server: LocalServer, archive: Path) -> None:
+    graph = KnowledgeGraph.open(GraphSources.embedded(translations=[archive]))
+    with server, Connection(server.access) as connection:
+        measured("first load with other languages", lambda: load_graph(graph, connection))
+        measured("second load, nothing changed", lambda: load_graph(graph, connection))
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -79,8 +115,13 @@ def main() -> None:
                 assert report.relationships_written == N_CHANGED_ROWS
                 load_graph(graph, connection)
                 measure_queries(connection)
+                measure_reading(connection, graph, folder)
+                if archive := translations_archive():
+                    measure_translations(connection, archive, folder)
         finally:
             measured("stop", server.stop)
+        if archive := translations_archive():
+            measure_first_load_with_translations(LocalServer(folder / "home2", assembly), archive)
         files = measured(
             "writing import files", lambda: write_import_files(graph, folder / "files")
         )

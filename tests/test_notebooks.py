@@ -9,6 +9,8 @@ nbformat = pytest.importorskip("nbformat", reason="needs the notebook extra")
 nbclient = pytest.importorskip("nbclient", reason="needs the dev extra")
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+WITHOUT_SERVER = [path for path in NOTEBOOKS if "neo4j" not in path.name]
+"""The others are run by tests/kg/neo4j/test_neo4j_notebook.py, with its server."""
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -19,7 +21,7 @@ def test_outputs_are_stripped(path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", WITHOUT_SERVER, ids=lambda path: path.name)
 def test_every_cell_runs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "agg")
     assert os.environ["NOSOGRAPH_HOME"]

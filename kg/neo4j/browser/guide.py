@@ -171,7 +171,7 @@ def _parameter(name: str, value: Value, *, key: str) -> str:
     quote = "'" if isinstance(value, str) else ""
     inner = spelled[len(quote) : len(spelled) - len(quote)]
     return (
-        '<p><input type="text" style="width: 100%; box-sizing: border-box" '
+        '<p><input type="text" style="width: 100%; box-sizing: border-box; color: #1a1a1a" '
         f'value-for="{key}" value="{escape(inner)}" /></p>\n'
         f'<pre class="runnable" style="padding-left: 2em">:param {name} =&gt; {escape(quote)}'
         f'<span value-key="{key}">{escape(inner)}</span>{escape(quote)}</pre>\n'

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nosograph.kg.neo4j.schema import BUILD, RELEASE, SHARED_LABEL
+from nosograph.kg.neo4j.schema import BUILD, OLD_IDENTIFIER, RELEASE, SHARED_LABEL
 
 __all__ = ["NODE_STYLES", "RELATIONSHIP_STYLES", "NodeStyle", "RelationshipStyle", "style_sheet"]
 
@@ -51,6 +51,7 @@ NODE_STYLES = (
     NodeStyle(label="Disease", color="#e69f00", border="#b37b00", diameter=65),
     NodeStyle(label="Gene", color="#009e73", border="#006b4e"),
     NodeStyle(label="Publication", color="#f0e442", border="#bdb320", diameter=40),
+    NodeStyle(label=OLD_IDENTIFIER, color="#ffffff", border="#999999", diameter=40, caption="{id}"),
     NodeStyle(label=BUILD, color="#4d4d4d", border="#1a1a1a", text=LIGHT, diameter=65),
     NodeStyle(label=RELEASE, color="#bfbfbf", border="#808080", diameter=50),
     NodeStyle(

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nosograph.engine import ClinicalCase, DiagnosticEngine
 from nosograph.kg import KnowledgeGraph, StoreError
 from nosograph.kg.arrays import GraphContent, OldIdentifier, SynonymRow, plain_edges
 from nosograph.kg.edges import EVIDENCE_CODES, FREQUENCY_KINDS, SEXES, AnnotationEdges
@@ -216,6 +217,29 @@ def test_any_build_comes_back(
     load_graph(graph, database)
     assert_is_the_same(read_graph(database, home=home / "read"), graph)
     assert load_graph(graph, database).is_unchanged
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "term_id"),
+    [
+        ("de", "Arachnodaktylie. Kein Krampfanfall.", "HP:0001166"),
+        ("zh", "患者有蜘蛛指和近视，无抽搐。", "HP:0000545"),
+    ],
+)
+def test_notes_in_other_languages_have_the_same_differential(
+    language: str,
+    note: str,
+    term_id: str,
+    database: Connection,
+    translated_graph: KnowledgeGraph,
+    tmp_path: Path,
+) -> None:
+    load_graph(translated_graph, database)
+    read = read_graph(database, home=tmp_path)
+    case = ClinicalCase.from_note(note, language=language)
+    expected = DiagnosticEngine(translated_graph).diagnose(case).to_dict()
+    assert DiagnosticEngine(read).diagnose(case).to_dict() == expected
+    assert term_id in {finding["term_id"] for finding in expected["findings"]}
 
 
 # --- what is refused ---------------------------------------------------------------------------
