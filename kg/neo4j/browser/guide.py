@@ -150,7 +150,7 @@ def _query_slide(query: Query) -> str:
         f"<h4>{escape(query.title)}</h4>\n<p>{escape(query.about)}</p>\n"
         f"{_parameters(query)}"
         f"<p>Run it; the answer is {kind}:</p>\n"
-        f'<pre class="runnable">{escape(query.cypher)}</pre>\n'
+        f'<pre class="runnable" style="padding-left: 2em">{escape(query.cypher)}</pre>\n'
     )
 
 
@@ -171,9 +171,9 @@ def _parameter(name: str, value: Value, *, key: str) -> str:
     quote = "'" if isinstance(value, str) else ""
     inner = spelled[len(quote) : len(spelled) - len(quote)]
     return (
-        f'<p><input type="text" style="width: 100%; color: #1a1a1a" value-for="{key}" '
-        f'value="{escape(inner)}" /></p>\n'
-        f'<pre class="runnable">:param {name} =&gt; {escape(quote)}'
+        '<p><input type="text" style="width: 100%; box-sizing: border-box; color: #1a1a1a" '
+        f'value-for="{key}" value="{escape(inner)}" /></p>\n'
+        f'<pre class="runnable" style="padding-left: 2em">:param {name} =&gt; {escape(quote)}'
         f'<span value-key="{key}">{escape(inner)}</span>{escape(quote)}</pre>\n'
     )
 

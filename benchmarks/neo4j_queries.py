@@ -1,0 +1,67 @@
+"""Measures every query of the set for Neo4j Browser on a server of our own with the embedded graph.
+
+Usage: ``python benchmarks/neo4j_queries.py`` (needs Java 17 and Maven, takes about two minutes).
+
+A query is new to the server the first time, so that its planning counts. The chapter on a patient
+asks for the case of ``examples/note.txt``.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+from nosograph.engine import ClinicalCase, DiagnosticEngine
+from nosograph.engine.interchange.neo4j_cases import case_rows
+from nosograph.kg.neo4j import load_graph, write_case
+from nosograph.kg.neo4j.assembly import assemble
+from nosograph.kg.neo4j.browser.chapters import Query, read_chapters
+from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.server import LocalServer
+
+NOTE = Path(__file__).parents[1] / "examples" / "note.txt"
+N_TIMES = 12
+MOST_MS = 1_000
+
+
+def milliseconds(connection: Connection, query: Query) -> list[float]:
+    times = []
+    for _ in range(N_TIMES):
+        began = perf_counter()
+        connection.read(query.cypher, **query.parameters)
+        times.append(1000 * (perf_counter() - began))
+    return times
+
+
+def main() -> int:
+    engine = DiagnosticEngine.load()
+    note = NOTE.read_text("utf-8")
+    differential = engine.diagnose(ClinicalCase.from_note(note, case_id="example"))
+    worst = 0.0
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LocalServer(Path(folder) / "home", assemble()) as server,
+        Connection(server.access) as connection,
+    ):
+        load_graph(engine.graph, connection)
+        write_case(connection, case_rows(differential, engine.graph, case_id="example"))
+        connection.read("CALL db.awaitIndexes(120)")
+        print("| query | first, with planning | median of the next |\n|--|--|--|")
+        for chapter in read_chapters():
+            for query in chapter.queries:
+                first, *others = milliseconds(connection, query)
+                worst = max(worst, first, *others)
+                print(
+                    f"| {chapter.name} `{query.name}` | {first:.0f} ms | "
+                    f"{statistics.median(others):.0f} ms |",
+                    flush=True,
+                )
+    print(f"slowest: {worst:.0f} ms")
+    return int(worst >= MOST_MS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
