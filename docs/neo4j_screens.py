@@ -2,8 +2,8 @@
 
     python docs/neo4j_screens.py
 
-It starts a server of its own with the graph and a patient, serves the guides, and walks through
-them as a person does: it clicks. The tests use the same `BrowserWindow`.
+It starts a server of its own with the graph and the patient of examples/note.txt, serves the
+guides, and walks through them as a person does: it clicks. The tests use the same `BrowserWindow`.
 """
 
 from __future__ import annotations
@@ -12,17 +12,37 @@ import base64
 import os
 import re
 import shutil
+import sys
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from nosograph.engine import ClinicalCase, DiagnosticEngine
+from nosograph.engine.interchange.neo4j_cases import case_rows
+from nosograph.kg.neo4j import load_graph, write_case
 from nosograph.kg.neo4j.access import Access
+from nosograph.kg.neo4j.assembly import assemble
+from nosograph.kg.neo4j.browser import kit_files, read_chapters
+from nosograph.kg.neo4j.browser.guides import GuideServer
+from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.server import LocalServer
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTH, HEIGHT = 1600, 1000
 WAIT_MS = 30_000
 SETTLE_MS = 2_500
 """How long the nodes of a picture move until they have found their places."""
+FOLDER = Path(__file__).parent
+SCREENS = {
+    "neo4j-disease": "disease_picture",
+    "neo4j-candidates": "candidates_by_information",
+    "neo4j-why": "why_picture",
+    "neo4j-patient": "case_why_picture",
+    "neo4j-differential": "case_differential",
+    "neo4j-quality": "quality_by_source",
+}
+"""Query by picture; the guide stands beside each. The index is ``neo4j-guide``."""
 
 
 def find_chromium() -> str | None:
@@ -166,3 +186,57 @@ class BrowserWindow:
         """Take a screenshot when everything has found its place."""
         self.page.wait_for_timeout(SETTLE_MS)
         self.page.screenshot(path=path)
+
+    def ask(self, query: Any) -> Any:
+        """Click the parameters of the query on the open slide, then the query itself.
+
+        Returns:
+            The frame with the answer.
+        """
+        self.next_slide(query.title)
+        boxes = self.guide.locator("pre.runnable")
+        for at in range(boxes.count()):
+            self.click(boxes.nth(at))
+            frame = self.run_editor()
+        return frame
+
+
+def write_example_case(connection: Connection) -> None:
+    """The patient of examples/note.txt, under the name ``example``."""
+    engine = DiagnosticEngine.load()
+    load_graph(engine.graph, connection)
+    note = (FOLDER.parent / "examples" / "note.txt").read_bytes()
+    case = ClinicalCase.from_note(note, case_id="example")
+    write_case(connection, case_rows(engine.diagnose(case, limit=10), engine.graph))
+
+
+def main() -> None:
+    """Take all pictures."""
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit(f"no Chromium: none of {', '.join(CHROMIUM_NAMES)} is installed")
+    with (
+        tempfile.TemporaryDirectory() as home,
+        GuideServer(kit_files) as guides,
+        LocalServer(Path(home) / "neo4j", assemble()) as server,
+    ):
+        with Connection(server.access) as connection:
+            write_example_case(connection)
+        with BrowserWindow(server.browser, chromium) as window:
+            window.log_in(server.access)
+            window.run(f":style {guides.address}/style.grass")
+            window.clear()
+            window.open_guide(f"{guides.address}/index.html")
+            window.picture(FOLDER / "neo4j-guide.png")
+            chapters = {q.name: (c, q) for c in read_chapters() for q in c.queries}
+            for name, query_name in SCREENS.items():
+                chapter, query = chapters[query_name]
+                window.open_guide(f"{guides.address}/{chapter.name}.html")
+                window.clear()
+                window.ask(query)
+                window.picture(FOLDER / f"{name}.png")
+                print(f"docs/{name}.png")
+
+
+if __name__ == "__main__":
+    main()

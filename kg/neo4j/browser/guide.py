@@ -33,6 +33,8 @@ DEFAULT_BASE_URL = "http://localhost:7475"
 INDEX_PAGE, STYLE_FILE = "index.html", "style.grass"
 FAVOURITES_FILE = "nosograph-favourites.zip"
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/\-]*)?")
+_MARGIN = '<div style="padding: 0 1.5em">'
+"""Without it, the drawer cuts the arrows of the boxes off."""
 _TITLE = "Nosograph in Neo4j Browser"
 _NOTICE = (
     "The graph says what its sources say of diseases. It supports a clinician, and replaces none."
@@ -91,7 +93,9 @@ def page_name(chapter: Chapter) -> str:
 
 
 def _document(title: str, slides: Sequence[str]) -> str:
-    deck = "\n".join(f'<slide class="row-fluid">\n{slide}</slide>' for slide in slides)
+    deck = "\n".join(
+        f'<slide class="row-fluid">\n{_MARGIN}\n{slide}</div>\n</slide>' for slide in slides
+    )
     return (
         f'<article class="guide">\n<title>{escape(title)}</title>\n'
         f'<carousel class="deck container-fluid">\n{deck}\n</carousel>\n</article>\n'
@@ -129,10 +133,10 @@ def _manual(base: str) -> str:
 
 def _cover(number: int, chapter: Chapter, base: str) -> str:
     page = f"{base}/{page_name(chapter)}"
-    # The first slide is this one.
+    # Of the drawer's slides the first has the number 0: it is this one.
     items = "\n".join(
         f"<li>{_guide(f'{page}#slide-{slide}', query.title)}</li>"
-        for slide, query in enumerate(chapter.queries, start=2)
+        for slide, query in enumerate(chapter.queries, start=1)
     )
     return (
         f"<h3>{number}. {escape(chapter.title)}</h3>\n"
@@ -167,7 +171,8 @@ def _parameter(name: str, value: Value, *, key: str) -> str:
     quote = "'" if isinstance(value, str) else ""
     inner = spelled[len(quote) : len(spelled) - len(quote)]
     return (
-        f'<p><input type="text" size="60" value-for="{key}" value="{escape(inner)}" /></p>\n'
+        f'<p><input type="text" style="width: 100%; color: #1a1a1a" value-for="{key}" '
+        f'value="{escape(inner)}" /></p>\n'
         f'<pre class="runnable">:param {name} =&gt; {escape(quote)}'
         f'<span value-key="{key}">{escape(inner)}</span>{escape(quote)}</pre>\n'
     )

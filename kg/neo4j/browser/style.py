@@ -66,7 +66,7 @@ NODE_STYLES = (
 """From the general to the particular: of two that fit a node, the later one counts."""
 
 RELATIONSHIP_STYLES = (
-    RelationshipStyle(type="HAS_PHENOTYPE", caption="shows {frequency}"),
+    RelationshipStyle(type="HAS_PHENOTYPE", caption="{frequency}"),
     RelationshipStyle(type="HAS_MODE_OF_INHERITANCE", caption="inherited"),
     RelationshipStyle(type="HAS_CLINICAL_COURSE", caption="course"),
     RelationshipStyle(type="HAS_CLINICAL_MODIFIER", caption="modifier"),

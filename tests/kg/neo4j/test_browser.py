@@ -13,6 +13,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from nosograph.engine.differential import Differential
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.browser import kit_files, read_chapters
 from nosograph.kg.neo4j.browser.guides import GuideServer
@@ -82,17 +83,12 @@ def test_the_style_gives_labels_their_colours(window: Any, guides: GuideServer) 
 
 @pytest.mark.parametrize("chapter", read_chapters(), ids=lambda chapter: chapter.name)
 def test_every_query_of_a_chapter_runs_by_clicks(
-    chapter: Any, window: Any, guides: GuideServer
+    chapter: Any, window: Any, guides: GuideServer, example_case: Differential
 ) -> None:
     window.open_guide(f"{guides.address}/{chapter.name}.html")
     for query in chapter.queries:
         window.clear()
-        window.next_slide(query.title)
-        boxes = window.guide.locator("pre.runnable")
-        assert boxes.count() == len(query.parameters) + 1
-        for at in range(boxes.count()):
-            window.click(boxes.nth(at))
-            frame = window.run_editor()
+        frame = window.ask(query)
         failed = frame.get_by_test_id("cypherFrameErrorMessage")
         assert failed.count() == 0, (query.name, failed.all_inner_texts())
         if query.shows == "graph":

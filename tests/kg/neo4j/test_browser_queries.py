@@ -202,12 +202,15 @@ def test_odd_texts_are_only_texts(loaded: Connection, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_the_server_lets_it_only_read(loaded: Connection, name: str) -> None:
+def test_the_server_takes_it_for_a_reading_query_and_warns_of_nothing(
+    loaded: Connection, name: str
+) -> None:
+    """Browser shows a warning beside a picture."""
     query = QUERIES[name]
-    summary = loaded._driver.execute_query(
-        f"EXPLAIN {query.cypher}", dict(query.parameters), routing_="r"
-    ).summary
+    with loaded._driver.session(notifications_min_severity="INFORMATION") as session:
+        summary = session.run(f"EXPLAIN {query.cypher}", dict(query.parameters)).consume()
     assert summary.query_type == "r"
+    assert [note["description"] for note in summary.notifications or []] == []
 
 
 # --- find a term ----------------------------------------------------------------------------
