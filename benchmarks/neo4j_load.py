@@ -1,15 +1,12 @@
-"""Measures a Neo4j server of our own: start, loads, reading back, import files, and queries.
+"""Measures a Neo4j server of our own: start, loads, reading back, import files.
 
 Usage: ``python benchmarks/neo4j_load.py`` (needs Java 17 and Maven, takes about six minutes). With
-``NOSOGRAPH_DATA`` it loads names in other languages, too.
+``NOSOGRAPH_DATA`` it loads names in other languages, too. `neo4j_queries.py` measures the queries.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import statistics
 import tempfile
 import tracemalloc
 from collections.abc import Callable
@@ -27,7 +24,6 @@ from nosograph.kg.neo4j.read import read_graph
 from nosograph.kg.neo4j.server import LocalServer, run_admin
 from nosograph.ontologies.sources import embedded_source_file
 
-PAGE = Path(__file__).parents[1] / "docs" / "neo4j.md"
 N_CHANGED_ROWS = 5
 
 
@@ -49,21 +45,6 @@ def changed_graph(folder: Path) -> KnowledgeGraph:
     path = folder / "phenotype.hpoa"
     path.write_text("".join(lines), "utf-8")
     return KnowledgeGraph.open(GraphSources.embedded(others={"hpo-annotations": path}))
-
-
-def measure_queries(connection: Connection) -> None:
-    text = PAGE.read_text("utf-8")
-    titles = re.findall(r"\n([^\n]+):\n\n```cypher", text)
-    queries = re.findall(r"```cypher\n(.*?)```", text, re.DOTALL)
-    for title, query in zip(titles, queries, strict=True):
-        named = re.findall(r"([a-z]+) => (\[.*?\]|'.*?')", query)
-        parameters = {name: json.loads(value.replace("'", '"')) for name, value in named}
-        times = []
-        for _ in range(12):
-            began = perf_counter()
-            connection.read(query, **parameters)
-            times.append(1000 * (perf_counter() - began))
-        print(f"| {title} | {times[0]:.0f} ms, then {statistics.median(times[1:]):.0f} ms |")
 
 
 def measure_reading(connection: Connection, graph: KnowledgeGraph, folder: Path) -> None:
@@ -114,7 +95,6 @@ def main() -> None:
                 )
                 assert report.relationships_written == N_CHANGED_ROWS
                 load_graph(graph, connection)
-                measure_queries(connection)
                 measure_reading(connection, graph, folder)
                 if archive := translations_archive():
                     measure_translations(connection, archive, folder)

@@ -1,7 +1,7 @@
-"""Draws docs/neo4j.svg from the schema: ``python docs/neo4j_picture.py``.
+"""Draws the pictures of docs/neo4j_schema.md from the schema: ``python docs/neo4j_picture.py``.
 
 The places of the labels are set by hand; which labels and relationships there are is read from the
-schema, so that the picture cannot lack one.
+schema, so that the picture of the graph cannot lack one.
 """
 
 from __future__ import annotations
@@ -9,16 +9,21 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from nosograph.kg.neo4j.schema import labels_by_kind, relationship_types
+from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND, SUCCESSION
+from nosograph.kg.neo4j.schema import edge_types, node_labels, relationship_types
 from nosograph.kg.schema import read_schema
 
-WIDTH, HEIGHT, RADIUS = 980, 560, 52
+Place = tuple[int, int]
+
+WIDTH, HEIGHT, RADIUS = 1230, 560, 52
+PATIENT_WIDTH, PATIENT_HEIGHT = 1010, 470
 PLACES = {
     "gene": (90, 250),
     "disease": (460, 250),
     "phenotype": (890, 130),
     "modifier": (890, 400),
     "publication": (460, 480),
+    OLD_IDENTIFIER_KIND: (1160, 265),
 }
 COLOURS = {
     "gene": "#c7e0b4",
@@ -26,18 +31,35 @@ COLOURS = {
     "phenotype": "#b5d3ef",
     "modifier": "#d9cdea",
     "publication": "#e4e4e4",
+    OLD_IDENTIFIER_KIND: "#f3f3f3",
+}
+PATIENT_PLACES = {
+    "Case": (90, 190),
+    "Finding": (370, 80),
+    "Candidate": (370, 300),
+    "EvidencePath": (660, 190),
+    "Phenotype": (940, 80),
+    "Disease": (940, 300),
+    "Phenotype ": (660, 400),
+}
+PATIENT_COLOURS = {"Phenotype": "#b5d3ef", "Phenotype ": "#b5d3ef", "Disease": "#f4c7a1"}
+PATIENT_ARROWS = {
+    ("Case", "Finding"): ["HAS_FINDING"],
+    ("Case", "Candidate"): ["HAS_CANDIDATE"],
+    ("Finding", "Candidate"): ["SUPPORTS", "OPPOSES", "NEUTRAL_TO"],
+    ("Candidate", "EvidencePath"): ["HAS_PATH"],
+    ("EvidencePath", "Finding"): ["FROM_FINDING"],
+    ("Finding", "Phenotype"): ["OF_TERM"],
+    ("Candidate", "Disease"): ["OF_DISEASE"],
+    ("EvidencePath", "Phenotype"): ["STEP"],
+    ("EvidencePath", "Disease"): ["STEP"],
+    ("Candidate", "Phenotype "): ["LOOK_FOR"],
 }
 
 
 def draw() -> str:
-    """The picture as SVG."""
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        'font-family="sans-serif" font-size="12">',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
-        'markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-    ]
+    """The picture of the graph as SVG."""
+    parts = _head(WIDTH, HEIGHT)
     between: dict[tuple[str, str], list[str]] = {}
     for relation in read_schema().relations:
         name = relationship_types()[relation.name]
@@ -47,26 +69,53 @@ def draw() -> str:
             pairs = [(start, end) for start in relation.subject for end in relation.object]
         for pair in pairs:
             between.setdefault(pair, []).append(name)
+    for target in ("phenotype", "modifier"):
+        between[OLD_IDENTIFIER_KIND, target] = [edge_types()[name] for name in SUCCESSION]
     for (start, end), names in between.items():
-        parts += _loop(start, names) if start == end else _arrow(start, end, names)
+        ends = PLACES[start], PLACES[end]
+        parts += _loop(*PLACES[start], names) if start == end else _arrow(*ends, names)
     (x, y), (paper_x, paper_y) = PLACES["disease"], PLACES["publication"]
     parts.append(
         f'<line x1="{x}" y1="{y + RADIUS}" x2="{paper_x}" y2="{paper_y - RADIUS}" stroke="#999" '
         'stroke-dasharray="4 4"/>'
     )
     parts.append(_text(x - 10, (y + paper_y) / 2 + 4, "cited in the property references", "end"))
-    for kind, label in labels_by_kind().items():
-        x, y = PLACES[kind]
-        parts.append(
-            f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="{COLOURS[kind]}" stroke="#555"/>'
-        )
-        parts.append(_text(x, y + 4, label, "middle", bold=True))
+    for kind, label in node_labels().items():
+        parts += _node(PLACES[kind], label, COLOURS[kind])
     parts += _build()
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _arrow(start: str, end: str, names: list[str]) -> list[str]:
-    (x1, y1), (x2, y2) = PLACES[start], PLACES[end]
+def draw_patient() -> str:
+    """The picture of a patient beside the graph as SVG."""
+    parts = _head(PATIENT_WIDTH, PATIENT_HEIGHT)
+    for (start, end), names in PATIENT_ARROWS.items():
+        parts += _arrow(PATIENT_PLACES[start], PATIENT_PLACES[end], names)
+    for label, place in PATIENT_PLACES.items():
+        parts += _node(place, label.strip(), PATIENT_COLOURS.get(label, "#f6dbe8"))
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _head(width: int, height: int) -> list[str]:
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        'font-family="sans-serif" font-size="12">',
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
+        'markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>',
+        f'<rect width="{width}" height="{height}" fill="white"/>',
+    ]
+
+
+def _node(place: Place, label: str, colour: str) -> list[str]:
+    x, y = place
+    return [
+        f'<circle cx="{x}" cy="{y}" r="{RADIUS}" fill="{colour}" stroke="#555"/>',
+        _text(x, y + 4, label, "middle", bold=True),
+    ]
+
+
+def _arrow(start: Place, end: Place, names: list[str]) -> list[str]:
+    (x1, y1), (x2, y2) = start, end
     length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
     dx, dy = (x2 - x1) / length, (y2 - y1) / length
     parts = [
@@ -75,13 +124,15 @@ def _arrow(start: str, end: str, names: list[str]) -> list[str]:
         'marker-end="url(#tip)"/>'
     ]
     x, y = (x1 + x2) / 2, (y1 + y2) / 2
-    rise = abs(dy / dx) * 100  # beside a slanting arrow, the names keep clear of it
+    if not dx:  # the names stand to the right of an upright arrow
+        first = y + 4 - 7 * (len(names) - 1)
+        return parts + [_text(x + 8, first + 14 * i, n, "start") for i, n in enumerate(names)]
+    rise = abs(dy / dx) * 3.6 * max(map(len, names))  # beside a slanting arrow, the names keep clear of it
     above = y + 14 + rise if dy > 0 else y - 6 - rise - 14 * (len(names) - 1)
     return parts + [_text(x, above + 14 * i, name, "middle") for i, name in enumerate(names)]
 
 
-def _loop(kind: str, names: list[str]) -> list[str]:
-    x, y = PLACES[kind]
+def _loop(x: int, y: int, names: list[str]) -> list[str]:
     top = y - RADIUS
     parts = [
         f'<path d="M{x - 18} {top + 4}C{x - 50} {top - 60} {x + 50} {top - 60} {x + 18} {top + 4}" '
@@ -111,3 +162,4 @@ def _text(x: float, y: float, text: str, anchor: str, *, bold: bool = False) -> 
 
 if __name__ == "__main__":
     Path(__file__).with_name("neo4j.svg").write_text(draw(), "utf-8")
+    Path(__file__).with_name("neo4j_patient.svg").write_text(draw_patient(), "utf-8")
