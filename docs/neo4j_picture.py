@@ -127,7 +127,9 @@ def _arrow(start: Place, end: Place, names: list[str]) -> list[str]:
     if not dx:  # the names stand to the right of an upright arrow
         first = y + 4 - 7 * (len(names) - 1)
         return parts + [_text(x + 8, first + 14 * i, n, "start") for i, n in enumerate(names)]
-    rise = abs(dy / dx) * 3.6 * max(map(len, names))  # beside a slanting arrow, the names keep clear of it
+    rise = (
+        abs(dy / dx) * 3.6 * max(map(len, names))
+    )  # beside a slanting arrow, the names keep clear of it
     above = y + 14 + rise if dy > 0 else y - 6 - rise - 14 * (len(names) - 1)
     return parts + [_text(x, above + 14 * i, name, "middle") for i, name in enumerate(names)]
 

@@ -29,8 +29,9 @@ __all__ = [
     "check_version",
 ]
 
-OLDEST_VERSION = (5, 7)
-"""The first that keeps a property of a relationship unique."""
+OLDEST_VERSION = (5, 23)
+"""The first that takes the subqueries of the guide as they are written; 5.7 was the first that
+keeps a property of a relationship unique."""
 CONNECT_SECONDS = 10.0
 _AGENT = re.compile(r"Neo4j/v?(\d+)\.(\d+)")
 
@@ -171,7 +172,7 @@ def check_version(agent: str) -> None:
         agent: How the server names itself.
 
     Raises:
-        ServerVersionError: If it is older than 5.7, or names no version.
+        ServerVersionError: If it is older than 5.23, or names no version.
     """
     found = _AGENT.match(agent)
     if found is None or (int(found[1]), int(found[2])) < OLDEST_VERSION:

@@ -24,14 +24,16 @@ from nosograph.kg.neo4j.errors import (
 SECRET = "s3cret-Zxqvwly"
 
 
-@pytest.mark.parametrize("agent", ["Neo4j/5.7.0", "Neo4j/5.26.30", "Neo4j/2025.01.0", "Neo4j/v6.0"])
+@pytest.mark.parametrize(
+    "agent", ["Neo4j/5.23.0", "Neo4j/5.26.30", "Neo4j/2025.01.0", "Neo4j/v6.0"]
+)
 def test_a_server_that_is_new_enough_is_taken(agent: str) -> None:
     check_version(agent)
 
 
-@pytest.mark.parametrize("agent", ["Neo4j/4.4.37", "Neo4j/3.5.0", "Neo4j/5.6.0", "Graph/9", ""])
+@pytest.mark.parametrize("agent", ["Neo4j/4.4.37", "Neo4j/3.5.0", "Neo4j/5.22.0", "Graph/9", ""])
 def test_an_old_server_is_refused(agent: str) -> None:
-    with pytest.raises(ServerVersionError, match=r"needs Neo4j 5\.7 or later"):
+    with pytest.raises(ServerVersionError, match=r"needs Neo4j 5\.23 or later"):
         check_version(agent)
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -110,12 +109,10 @@ def test_the_command_says_what_is_loaded(
     assert told["is_complete"]
 
 
-def test_the_command_that_loads_again_changes_nothing_and_is_fast(
+def test_the_command_that_loads_again_changes_nothing(
     embedded_database: Connection,
 ) -> None:
-    began = perf_counter()
     done = command(embedded_database.access, "load")
     assert done.returncode == 0, done.stderr
     assert "nothing changed" in done.stdout
-    assert perf_counter() - began < 20
     assert embedded_database.access.password not in done.stdout + done.stderr

