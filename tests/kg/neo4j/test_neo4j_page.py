@@ -79,6 +79,7 @@ def test_every_question_of_the_guide_is_on_the_page_and_every_query_is_of_the_gu
         titles = "; ".join(query.title for query in chapter.queries)
         assert f"| {chapter.title} | {titles} |" in PAGE
     queries = {q.cypher: q for chapter in read_chapters() for q in chapter.queries}
+    assert f"a guide of {len(queries)} questions" in (ROOT / "README.md").read_text("utf-8")
     blocks = re.findall(r"```cypher\n(.*?)\n```", PAGE, re.DOTALL)
     assert blocks
     for block in blocks:
