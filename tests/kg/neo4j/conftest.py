@@ -43,6 +43,21 @@ TRANSLATIONS = {
 """Term, English name, name and status, by language; HP:0001110 is an old identifier."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that want the embedded graph follow each other: it is loaded once, not for each."""
+    ours = [item for item in items if Path(item.path).parent == Path(__file__).parent]
+    wanting = {
+        item.path for item in ours if "embedded_database" in getattr(item, "fixturenames", ())
+    }
+    places = [
+        at for at, item in enumerate(items) if Path(item.path).parent == Path(__file__).parent
+    ]
+    for at, item in zip(
+        places, sorted(ours, key=lambda item: item.path not in wanting), strict=True
+    ):
+        items[at] = item
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """One process at a time."""
