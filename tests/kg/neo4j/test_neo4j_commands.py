@@ -75,8 +75,14 @@ def test_serve_loads_says_how_to_log_in_and_stops_on_a_signal(
     class Standing:
         access, browser = database.access, "http://127.0.0.1:7474/browser/"
 
-        def __init__(self, home: Path, _: Assembly, *, usual_ports: bool) -> None:
+        def __init__(
+            self, home: Path, _: Assembly, *, usual_ports: bool, browser_commands: tuple[str, ...]
+        ) -> None:
             assert usual_ports
+            assert [command.partition(" ")[0] for command in browser_commands] == [
+                ":style",
+                ":guide",
+            ]
             self.password_file = home / "password"
 
         def __enter__(self) -> Standing:
