@@ -107,9 +107,8 @@ def neo4j_serve(
         out.print(f"Connect URL:   {server.access.uri}", soft_wrap=True)
         out.print("User:          neo4j")
         out.print(f"Password:      the first line of {server.password_file}", soft_wrap=True)
-        out.print(
-            f"Guide:         opens by itself; again with {browser_commands(guides.address)[-1]}"
-        )
+        guide = browser_commands(guides.address)[-1]
+        out.print(f"Guide:         opens by itself; again with {guide}", soft_wrap=True)
         out.print("Ctrl-C stops the server.")
         while not stopped.wait(1.0):
             server.check()
