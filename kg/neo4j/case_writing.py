@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nosograph.kg.neo4j.case_rows import CaseRows
-from nosograph.kg.neo4j.cases import count_ties, remove_parts
+from nosograph.kg.neo4j.cases import count_ties, remove_parts, wait_for_turn
 from nosograph.kg.neo4j.connection import Run, TransactionalDatabase
 from nosograph.kg.neo4j.errors import CaseNotWrittenError
 from nosograph.kg.neo4j.rows import PRODUCT
@@ -63,6 +63,7 @@ def write_case(database: TransactionalDatabase, rows: CaseRows) -> CaseReport:
     written = datetime.now(UTC).replace(microsecond=0)
 
     def write(run: Run) -> bool:
+        wait_for_turn(run)
         refuse_other_build(run, rows.build)  # it may just have changed
         relationship_ids = _relationship_ids(run, rows)
         is_replaced = bool(run(f"MATCH (c:{CASE} {{id: $id}}) RETURN 1 AS one", id=rows.id))
@@ -160,7 +161,6 @@ def _types_by_predicate() -> dict[str, str]:
 def _write_all(
     run: Run, rows: CaseRows, written: datetime, relationship_ids: dict[_StepKey, str]
 ) -> None:
-    # The case first: a second writer of the same identifier waits here for the first.
     run(
         f"MERGE (c:{CASE} {{id: $id}}) SET c = $case",
         id=rows.id,
@@ -283,6 +283,7 @@ def _contributions(rows: CaseRows, *, sign: int, is_demographic: bool) -> Iterat
                     "match_type": said.match_type,
                     "matched_term": said.matched_term,
                     "matched_label": said.matched_label or None,
+                    "says": said.says or None,
                 },
             }
 
@@ -293,14 +294,16 @@ def _sign(value: float) -> int:
 
 def _paths(rows: CaseRows, relationship_ids: dict[_StepKey, str]) -> Iterator[dict[str, Any]]:
     types = _types_by_predicate()
+    findings = {finding.term: finding for finding in rows.findings}
     for candidate in rows.candidates:
         for position, path in enumerate(candidate.paths):
+            finding = findings[str(path.path.start)]
             said = {
                 "case": rows.id,
                 "disease": candidate.disease,
-                "term": str(path.path.start),
-                "name": f"{path.labels[0]} → {path.labels[-1]}",
-                "text": path.text,
+                "term": finding.term,
+                "name": f"{finding.name} → {path.labels[-1]}",
+                "text": path.text(finding),
                 "position": position,
             }
             steps: list[dict[str, Any]] = [{"node": str(path.path.start), "said": {"position": 0}}]
