@@ -29,7 +29,7 @@ from nosograph.kg.neo4j.schema import (
 from nosograph.kg.paths import Step
 from nosograph.kg.schema import read_schema
 
-__all__ = ["CaseReport", "refuse_other_build", "write_case"]
+__all__ = ["CaseReport", "write_case"]
 
 _WEIGHED = {"SUPPORTS": 1, "OPPOSES": -1, "NEUTRAL_TO": 0}
 """Relationship of a finding to a candidate, by the sign of what it adds to the score."""
@@ -57,14 +57,14 @@ def write_case(database: TransactionalDatabase, rows: CaseRows) -> CaseReport:
     Raises:
         CaseNotWrittenError: If the database does not hold that build wholly.
     """
-    refuse_other_build(database.read, rows.build)  # before anything is changed
+    _refuse_other_build(database.read, rows.build)  # before anything is changed
     for statement in case_statements():
         database.write(statement)
     written = datetime.now(UTC).replace(microsecond=0)
 
     def write(run: Run) -> bool:
         wait_for_turn(run)
-        refuse_other_build(run, rows.build)  # it may just have changed
+        _refuse_other_build(run, rows.build)  # it may just have changed
         relationship_ids = _relationship_ids(run, rows)
         is_replaced = bool(run(f"MATCH (c:{CASE} {{id: $id}}) RETURN 1 AS one", id=rows.id))
         _write_all(run, rows, written, relationship_ids)
@@ -80,16 +80,8 @@ def write_case(database: TransactionalDatabase, rows: CaseRows) -> CaseReport:
     )
 
 
-def refuse_other_build(run: Run, build: str) -> None:
-    """Refuse a database that does not wholly hold a build.
-
-    Args:
-        run: Runs a query: ``database.read``, or that of a transaction.
-        build: Address of the build.
-
-    Raises:
-        CaseNotWrittenError: If it holds another one, half of one, or none.
-    """
+def _refuse_other_build(run: Run, build: str) -> None:
+    """Refuse a database that holds another build, half of one, or none."""
     found = run(
         f"MATCH (b:{BUILD} {{product: $product}}) RETURN b.build AS build, b.state AS state",
         product=PRODUCT,
