@@ -19,7 +19,7 @@ from nosograph.engine.differential import (
     MissingFeature,
 )
 
-__all__ = ["age_text", "differential_markdown", "differential_renderable"]
+__all__ = ["age_text", "differential_markdown", "differential_renderable", "match_words"]
 
 MAX_CONTRIBUTIONS = 6
 MAX_FINDINGS = 20

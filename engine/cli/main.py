@@ -10,7 +10,6 @@ from pathlib import Path
 
 import typer
 
-from nosograph.engine.cli import patient
 from nosograph.engine.cli.bench import bench_app
 from nosograph.engine.cli.console import (
     EXIT_CODES,
@@ -21,7 +20,9 @@ from nosograph.engine.cli.console import (
     fail,
     reader_left,
 )
+from nosograph.engine.cli.diagnose import diagnose
 from nosograph.engine.cli.graph import kg_app
+from nosograph.engine.cli.link import link
 from nosograph.engine.cli.neo4j import neo4j_app
 from nosograph.kg.errors import UnknownNodeError
 from nosograph.ontologies.errors import NosographError
@@ -47,8 +48,8 @@ app = typer.Typer(
     """,
     epilog=EXIT_CODES,
 )
-app.command(epilog=EXIT_CODES, cls=NoteCommand)(patient.diagnose)
-app.command(epilog=EXIT_CODES, cls=NoteCommand)(patient.link)
+app.command(epilog=EXIT_CODES, cls=NoteCommand)(diagnose)
+app.command(epilog=EXIT_CODES, cls=NoteCommand)(link)
 app.add_typer(kg_app, name="kg")
 app.add_typer(neo4j_app, name="neo4j")
 app.add_typer(bench_app, name="bench")

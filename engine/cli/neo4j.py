@@ -157,6 +157,7 @@ def neo4j_status(
     user: User = None,
     password_file: PasswordFile = None,
     database: DatabaseName = None,
+    home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what a Neo4j database holds: the build, its releases, and counts.
@@ -168,7 +169,7 @@ def neo4j_status(
         nosograph neo4j status --json
     """
     access = Access.from_settings(
-        uri=uri, user=user, password_file=password_file, database=database
+        uri=uri, user=user, password_file=password_file, database=database, home=home
     )
     with Connection(access) as connection:
         contents, server = read_contents(connection), connection.server

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from nosograph.engine.cli.console import AsJson, Limit, err, new_table, out, print_json
+from nosograph.engine.cli.console import AsJson, Home, Limit, err, new_table, out, print_json
 from nosograph.engine.cli.neo4j_options import DatabaseName, PasswordFile, Uri, User
 from nosograph.engine.differential import Differential
 from nosograph.engine.interchange.neo4j_cases import case_rows
@@ -29,6 +29,7 @@ def list_stored_cases(
     user: User = None,
     password_file: PasswordFile = None,
     database: DatabaseName = None,
+    home: Home = None,
     limit: Limit = 100,
     as_json: AsJson = False,
 ) -> None:
@@ -41,7 +42,7 @@ def list_stored_cases(
         nosograph neo4j cases --json --limit 1000
     """
     access = Access.from_settings(
-        uri=uri, user=user, password_file=password_file, database=database
+        uri=uri, user=user, password_file=password_file, database=database, home=home
     )
     with Connection(access) as connection:
         cases = list_cases(connection, limit=limit)
@@ -94,6 +95,7 @@ def forget(
     user: User = None,
     password_file: PasswordFile = None,
     database: DatabaseName = None,
+    home: Home = None,
 ) -> None:
     """Remove a patient's case from a Neo4j database entirely; the graph stays.
 
@@ -102,7 +104,7 @@ def forget(
         nosograph neo4j forget case-3f9a2c51d0
     """
     access = Access.from_settings(
-        uri=uri, user=user, password_file=password_file, database=database
+        uri=uri, user=user, password_file=password_file, database=database, home=home
     )
     with Connection(access) as connection:
         gone = forget_case(connection, case)

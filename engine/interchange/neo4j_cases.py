@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nosograph.engine.case import Finding, Status
 from nosograph.engine.differential import (
     Contribution,
@@ -11,6 +13,7 @@ from nosograph.engine.differential import (
     MissingFeature,
 )
 from nosograph.engine.errors import EngineError
+from nosograph.engine.report import match_words
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.neo4j.case_rows import (
     CandidateRow,
@@ -110,6 +113,7 @@ def _contribution(said: Contribution, graph: KnowledgeGraph) -> ContributionRow:
         match_type=str(said.match_type),
         matched_term=None if said.matched_term is None else str(said.matched_term),
         matched_label=matched_label,
+        says=match_words(replace(said, label=label, matched_label=matched_label)),
     )
 
 

@@ -57,6 +57,8 @@ class ContributionRow:
     match_type: str
     matched_term: str | None = None
     matched_label: str = ""
+    says: str = ""
+    """How the finding meets the disease, in words: a weight alone can be misread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +69,14 @@ class PathRow:
     labels: tuple[str, ...]
     """Of every node on it."""
 
-    @property
-    def text(self) -> str:
-        """All of the way in a line, each step with its source."""
+    def text(self, finding: FindingRow) -> str:
+        """All of the way in a line, each step with its source.
+
+        Args:
+            finding: Where it starts; the line says so where it is absent or uncertain.
+        """
         first, *others = zip(self.path.nodes, self.labels, strict=True)
-        parts = [f"{first[1]} [{first[0]}]"]
+        parts = [f"{finding.name} [{first[0]}]"]
         for step, (node_id, label) in zip(self.path.steps, others, strict=True):
             parts.append(f"—{step.words}→ {label} [{node_id}]")
         return " ".join(parts)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nosograph.kg.neo4j.case_rows import CaseRows
-from nosograph.kg.neo4j.cases import count_ties, remove_parts
+from nosograph.kg.neo4j.cases import count_ties, remove_parts, wait_for_turn
 from nosograph.kg.neo4j.connection import Run, TransactionalDatabase
 from nosograph.kg.neo4j.errors import CaseNotWrittenError
 from nosograph.kg.neo4j.rows import PRODUCT
@@ -29,7 +29,7 @@ from nosograph.kg.neo4j.schema import (
 from nosograph.kg.paths import Step
 from nosograph.kg.schema import read_schema
 
-__all__ = ["CaseReport", "refuse_other_build", "write_case"]
+__all__ = ["CaseReport", "write_case"]
 
 _WEIGHED = {"SUPPORTS": 1, "OPPOSES": -1, "NEUTRAL_TO": 0}
 """Relationship of a finding to a candidate, by the sign of what it adds to the score."""
@@ -57,13 +57,14 @@ def write_case(database: TransactionalDatabase, rows: CaseRows) -> CaseReport:
     Raises:
         CaseNotWrittenError: If the database does not hold that build wholly.
     """
-    refuse_other_build(database.read, rows.build)  # before anything is changed
+    _refuse_other_build(database.read, rows.build)  # before anything is changed
     for statement in case_statements():
         database.write(statement)
     written = datetime.now(UTC).replace(microsecond=0)
 
     def write(run: Run) -> bool:
-        refuse_other_build(run, rows.build)  # it may just have changed
+        wait_for_turn(run)
+        _refuse_other_build(run, rows.build)  # it may just have changed
         relationship_ids = _relationship_ids(run, rows)
         is_replaced = bool(run(f"MATCH (c:{CASE} {{id: $id}}) RETURN 1 AS one", id=rows.id))
         _write_all(run, rows, written, relationship_ids)
@@ -79,16 +80,8 @@ def write_case(database: TransactionalDatabase, rows: CaseRows) -> CaseReport:
     )
 
 
-def refuse_other_build(run: Run, build: str) -> None:
-    """Refuse a database that does not wholly hold a build.
-
-    Args:
-        run: Runs a query: ``database.read``, or that of a transaction.
-        build: Address of the build.
-
-    Raises:
-        CaseNotWrittenError: If it holds another one, half of one, or none.
-    """
+def _refuse_other_build(run: Run, build: str) -> None:
+    """Refuse a database that holds another build, half of one, or none."""
     found = run(
         f"MATCH (b:{BUILD} {{product: $product}}) RETURN b.build AS build, b.state AS state",
         product=PRODUCT,
@@ -160,7 +153,6 @@ def _types_by_predicate() -> dict[str, str]:
 def _write_all(
     run: Run, rows: CaseRows, written: datetime, relationship_ids: dict[_StepKey, str]
 ) -> None:
-    # The case first: a second writer of the same identifier waits here for the first.
     run(
         f"MERGE (c:{CASE} {{id: $id}}) SET c = $case",
         id=rows.id,
@@ -283,6 +275,7 @@ def _contributions(rows: CaseRows, *, sign: int, is_demographic: bool) -> Iterat
                     "match_type": said.match_type,
                     "matched_term": said.matched_term,
                     "matched_label": said.matched_label or None,
+                    "says": said.says or None,
                 },
             }
 
@@ -293,14 +286,16 @@ def _sign(value: float) -> int:
 
 def _paths(rows: CaseRows, relationship_ids: dict[_StepKey, str]) -> Iterator[dict[str, Any]]:
     types = _types_by_predicate()
+    findings = {finding.term: finding for finding in rows.findings}
     for candidate in rows.candidates:
         for position, path in enumerate(candidate.paths):
+            finding = findings[str(path.path.start)]
             said = {
                 "case": rows.id,
                 "disease": candidate.disease,
-                "term": str(path.path.start),
-                "name": f"{path.labels[0]} → {path.labels[-1]}",
-                "text": path.text,
+                "term": finding.term,
+                "name": f"{finding.name} → {path.labels[-1]}",
+                "text": path.text(finding),
                 "position": position,
             }
             steps: list[dict[str, Any]] = [{"node": str(path.path.start), "said": {"position": 0}}]

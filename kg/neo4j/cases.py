@@ -10,7 +10,7 @@ from typing import NamedTuple
 from nosograph.kg.neo4j.connection import Database, Run, TransactionalDatabase
 from nosograph.kg.neo4j.errors import UnknownCaseError
 from nosograph.kg.neo4j.rows import PRODUCT
-from nosograph.kg.neo4j.schema import BUILD, CASE, CASE_PARTS, SHARED_LABEL
+from nosograph.kg.neo4j.schema import BUILD, CANDIDATE, CASE, CASE_PARTS, SHARED_LABEL
 
 __all__ = [
     "NO_CASES",
@@ -23,6 +23,7 @@ __all__ = [
     "forget_case",
     "list_cases",
     "remove_parts",
+    "wait_for_turn",
 ]
 
 _TIES = (
@@ -32,6 +33,10 @@ _TIES = (
     " + COUNT { (c)-[:HAS_CANDIDATE]->()-[:HAS_PATH]->()-[:STEP]->() }"
 )
 """How many relationships tie a case to the graph."""
+
+
+_IS_CURRENT = "coalesce(c.build = b.build, false)"
+"""Whether a case was made with the build that the database holds, or that is being loaded."""
 
 
 class CaseCounts(NamedTuple):
@@ -81,12 +86,12 @@ def list_cases(database: Database, *, limit: int = 1_000) -> tuple[StoredCase, .
     """
     rows = database.read(
         f"MATCH (c:{CASE}) WITH c ORDER BY c.written DESC, c.id LIMIT $limit "
-        "OPTIONAL MATCH (c)-[:HAS_CANDIDATE]->(k {position: 0}) "
+        f"OPTIONAL MATCH (c)-[:HAS_CANDIDATE]->(k:{CANDIDATE} {{position: 0}}) "
         f"OPTIONAL MATCH (b:{BUILD} {{product: $product}}) "
         "RETURN c.id AS id, toString(c.written) AS written, c.build AS build, "
         "coalesce(c.n_findings, 0) AS n_findings, coalesce(c.n_candidates, 0) AS n_candidates, "
         "coalesce(k.label, '') AS best, k.probability AS best_probability, "
-        "coalesce(c.build = b.build, false) AS is_current, "
+        f"{_IS_CURRENT} AS is_current, "
         f"coalesce(c.n_ties = {_TIES}, false) AS is_whole "
         "ORDER BY c.written DESC, id",
         limit=limit,
@@ -102,8 +107,7 @@ def count_cases(database: Database) -> CaseCounts:
     (row,) = database.read(
         f"OPTIONAL MATCH (b:{BUILD} {{product: $product}}) "
         f"OPTIONAL MATCH (c:{CASE}) "
-        "RETURN count(c) AS n, count(CASE WHEN NOT coalesce(c.build = b.build, false) "
-        "THEN c END) AS stale",
+        f"RETURN count(c) AS n, count(CASE WHEN NOT {_IS_CURRENT} THEN c END) AS stale",
         product=PRODUCT,
     )
     return CaseCounts(row["n"], row["stale"])
@@ -131,6 +135,19 @@ def count_ties(run: Run, case_id: str) -> int:
     return int(rows[0]["n"]) if rows else 0
 
 
+def wait_for_turn(run: Run) -> None:
+    """Let one transaction at a time change cases, and none while a load begins or ends.
+
+    Who writes or forgets first sets a property of the Build node to what it is: the server lets the
+    next one do so when the first is done. Without it, a case that is forgotten while it is written
+    would leave parts of itself; and writers of cases that share terms would cut each other off.
+
+    Args:
+        run: Runs a query of the transaction.
+    """
+    run(f"MATCH (b:{BUILD} {{product: $product}}) SET b.product = b.product", product=PRODUCT)
+
+
 def forget_case(database: TransactionalDatabase, case_id: str) -> Forgotten:
     """Remove a case entirely, in one transaction; the graph stays.
 
@@ -141,12 +158,10 @@ def forget_case(database: TransactionalDatabase, case_id: str) -> Forgotten:
     Raises:
         UnknownCaseError: If there is no such case.
     """
-    parts = "".join(
-        f" UNION MATCH (n:{label} {{case: $id}}) WHERE n.{second} IS NOT NULL RETURN n"
-        for label, second in CASE_PARTS.items()
-    )
+    parts = "".join(f" UNION {_parts(label)} RETURN n" for label in CASE_PARTS)
 
     def forget(run: Run) -> Forgotten:
+        wait_for_turn(run)
         (found,) = run(
             f"CALL {{ MATCH (n:{CASE} {{id: $id}}) RETURN n{parts} }} "
             "OPTIONAL MATCH (n)-[r]-() "
@@ -167,9 +182,13 @@ def forget_case(database: TransactionalDatabase, case_id: str) -> Forgotten:
 
 def remove_parts(run: Run, case_id: str) -> None:
     """Remove what belongs to a case, but for the node of the case itself."""
-    for label, second in CASE_PARTS.items():
-        # The second property is always there; to ask for it lets the index of both serve.
-        run(
-            f"MATCH (n:{label} {{case: $id}}) WHERE n.{second} IS NOT NULL DETACH DELETE n",
-            id=case_id,
-        )
+    for label in CASE_PARTS:
+        run(f"{_parts(label)} DETACH DELETE n", id=case_id)
+
+
+def _parts(label: str) -> str:
+    """What finds the parts of one case that have a label, whatever other cases there are."""
+    _, *others = CASE_PARTS[label]
+    # They are always there; an index over several properties serves who asks for all of them.
+    asked = " AND ".join(f"n.{key} IS NOT NULL" for key in others)
+    return f"MATCH (n:{label} {{case: $id}}) WHERE {asked}"

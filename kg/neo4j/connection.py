@@ -246,6 +246,16 @@ def _refusal(code: str, access: Access) -> Neo4jError:
             f"{access.uri} has no database {access.database!r} that is online: the usual one is "
             "'neo4j' (--database or NEO4J_DATABASE)."
         )
+    if "ReadOnly" in kind:
+        return Neo4jError(
+            f"database {access.database!r} at {access.uri} can only be read, by a setting of its "
+            "server (server.databases.read_only): nothing was changed."
+        )
+    if ".TransientError." in code:
+        return Neo4jError(
+            f"{access.uri} could not do at this moment what was asked ({kind}). Run it again; the "
+            "log of the server says more."
+        )
     if kind == "AccessMode":
         return Neo4jError("a query that was to read only tried to write; nothing was changed.")
     return Neo4jError(

@@ -41,8 +41,13 @@ BUILD, RELEASE = "Build", "Release"
 """The node that says which build is loaded, and one node for each source of it."""
 CASE, FINDING, CANDIDATE, EVIDENCE_PATH = "Case", "Finding", "Candidate", "EvidencePath"
 """One patient, and what belongs to one patient alone."""
-CASE_PARTS = {FINDING: "term", CANDIDATE: "disease", EVIDENCE_PATH: "disease"}
-"""Label by what belongs to a case: beside ``case``, the property that always is there."""
+CASE_PARTS = {
+    FINDING: ("case", "term"),
+    CANDIDATE: ("case", "disease"),
+    EVIDENCE_PATH: ("case", "disease", "term"),
+}
+"""What belongs to one case alone, and the properties that are unique together: see
+`case_statements`."""
 OLD_IDENTIFIER = "OldIdentifier"
 """A node for each identifier that is no longer primary; not a thing, so without the shared label:
 a source may use an old identifier for something else."""

@@ -111,7 +111,7 @@ class LocalServer:
             Neo4jError: If it does not answer in two minutes, or ends.
         """
         self.home.parent.mkdir(parents=True, exist_ok=True)
-        self.home.mkdir(mode=0o700, exist_ok=True)
+        self._make_private_folder()
         if not self.password_file.is_file():
             self._set_password()
         for attempt in range(3):
@@ -127,6 +127,21 @@ class LocalServer:
                 raise
             note_running(self.home, uri=self.access.uri, process_id=self._process.pid)
             return
+
+    def _make_private_folder(self) -> None:
+        """Patients' cases may come to stand in it: it is for this user alone, also if it was there.
+
+        Raises:
+            Neo4jError: If it is somebody else's, whose server would then be taken for ours.
+        """
+        self.home.mkdir(mode=0o700, exist_ok=True)
+        try:
+            self.home.chmod(0o700)
+        except PermissionError:
+            raise Neo4jError(
+                f"{self.home} belongs to another user, who can read what the server keeps there. "
+                "Give another folder (--home or NOSOGRAPH_HOME)."
+            ) from None
 
     def _set_password(self) -> None:
         """Make up a password, and tell the server before its first start.
@@ -158,6 +173,9 @@ class LocalServer:
             "server.https.enabled": "false",
             "server.memory.pagecache.size": "256m",
             "db.tx_log.preallocate": "false",
+            # What was forgotten stands in the log of changes until that is thrown away.
+            "db.tx_log.rotation.size": "16m",
+            "db.tx_log.rotation.retention_policy": "keep_none",
             "dbms.usage_report.enabled": "false",
             "client.allow_telemetry": "false",
         }

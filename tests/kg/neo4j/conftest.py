@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -181,6 +181,23 @@ def example_case(
     write_case(embedded_database, case_rows(told, embedded_graph))
     yield told
     forget_case(embedded_database, "example")
+
+
+@pytest.fixture(scope="session")
+def steps_of() -> Callable[..., list[str]]:
+    """What a server would do for a query: the name and details of every step."""
+
+    def steps(access: Access, query: str, **parameters: Any) -> list[str]:
+        driver = pytest.importorskip("neo4j").GraphDatabase.driver
+        with driver(access.uri, auth=(access.user, access.password)) as opened:
+            told = opened.execute_query(f"EXPLAIN {query}", parameters, database_=access.database)
+        return walk(told.summary.plan)
+
+    def walk(plan: dict[str, Any]) -> list[str]:
+        below = [step for child in plan.get("children", ()) for step in walk(child)]
+        return [f"{plan['operatorType']} {plan['args'].get('Details', '')}", *below]
+
+    return steps
 
 
 def make_empty(connection: Connection) -> None:

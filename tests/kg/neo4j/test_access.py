@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -97,7 +98,7 @@ OWN_URI = "bolt://127.0.0.1:7688"
 def home(tmp_path: Path) -> Path:
     """A folder of graphs with a server that runs: this process stands in for it."""
     folder = tmp_path / "neo4j"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     (folder / "password").write_text(f"{SECRET}\n", "utf-8")
     note_running(folder, uri=OWN_URI, process_id=os.getpid())
     return tmp_path
@@ -175,3 +176,36 @@ def test_a_server_that_does_not_run_is_not_ours(home: Path) -> None:
     note_stopped(folder, process_id=os.getpid())
     with pytest.raises(AccessError, match="no password"):
         Access.from_settings(home=home, environment={})
+
+
+def test_a_process_that_got_the_number_of_a_server_that_crashed_is_not_ours(home: Path) -> None:
+    if not Path("/proc/self/stat").is_file():
+        pytest.skip("this system does not say when a process began")
+    path = home / "neo4j" / "running.json"
+    note = json.loads(path.read_text("utf-8"))
+    assert note["process_id"] == os.getpid()
+    for started in (str(int(note["started"]) - 1), None):
+        path.write_text(json.dumps(note | {"started": started}), "utf-8")
+        assert find_own_server(home) is None
+
+
+@pytest.mark.parametrize(
+    "uri", ["bolt://graph.example.org:7688", "bolt://10.0.0.1", "bolt://[", ""]
+)
+def test_a_note_that_names_another_machine_is_not_believed(uri: str, home: Path) -> None:
+    note_running(home / "neo4j", uri=uri, process_id=os.getpid())
+    assert find_own_server(home) is None
+
+
+def test_a_folder_that_somebody_else_can_write_to_is_not_believed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = home / "neo4j"
+    for mode in (0o770, 0o777, 0o702):
+        folder.chmod(mode)
+        assert find_own_server(home) is None
+    folder.chmod(0o755)
+    assert find_own_server(home) is not None
+    user = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: user + 1)  # the folder is another user's
+    assert find_own_server(home) is None

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from nosograph.kg import KnowledgeGraph
 from nosograph.kg.neo4j import list_cases
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.own_server import note_running
 
 SECRET = "Zxqvwly"
 NOTE = f"{SECRET}, a 14-year-old boy, has spider fingers and ectopia lentis. Denies seizures."
@@ -98,6 +100,25 @@ def test_a_case_is_written_listed_and_forgotten(
     assert "There are no cases" in command(access, "neo4j", "cases").stdout
 
 
+def test_a_reader_that_leaves_early_does_not_keep_a_case_from_being_written(
+    database: Connection,
+) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("NEO4J_")}
+    environment |= {"NEO4J_URI": database.access.uri, "NEO4J_PASSWORD": database.access.password}
+    arguments = ["diagnose", "--hpo", "HP:0001166", "--neo4j", "--case", "x", "--json", "-n", "99"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "nosograph.engine.cli", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(120) == 0
+    assert [(case.id, case.n_candidates) for case in list_cases(database)] == [("x", 99)]
+
+
 def test_the_name_is_that_of_the_phenopacket_or_is_made_up(
     database: Connection, tmp_path: Path
 ) -> None:
@@ -144,14 +165,14 @@ def test_options_of_the_server_without_neo4j_are_wrong_usage(database: Connectio
         assert "--neo4j" in done.stderr
 
 
-def test_a_database_with_another_build_is_refused_before_anything_is_done(
+def test_a_database_with_another_build_is_refused_and_the_diagnoses_are_shown(
     database: Connection, embedded_graph: KnowledgeGraph
 ) -> None:
     database.write("MATCH (b:Build) SET b.build = 'other'")
     try:
         done = command(database.access, "diagnose", NOTE, "--neo4j", "--case", "x")
         assert done.returncode == 1
-        assert not done.stdout
+        assert "Ectopia lentis" in done.stdout  # diagnoses do not wait for a server
         told = " ".join(done.stderr.split())
         assert "the database holds build other: nothing was written" in told
         assert "nosograph neo4j load" in told
@@ -173,13 +194,28 @@ def test_stale_cases_are_told_of_by_status_cases_and_load(database: Connection) 
     assert "of another build (ancient-)" in listed
 
 
-def test_no_server_is_told_before_a_graph_is_opened(tmp_path: Path) -> None:
-    nowhere = Access(uri="bolt://127.0.0.1:1", password="x")
-    done = command(nowhere, "diagnose", NOTE, "--neo4j", "--home", str(tmp_path / "home"))
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"uri": "bolt://127.0.0.1:1"}, "no Neo4j server answers"),
+        ({"password": "wrong"}, "refuses user"),
+        ({"password": ""}, "no password for the Neo4j server"),
+    ],
+)
+def test_without_a_server_the_diagnoses_are_shown_all_the_same(
+    wrong: dict[str, str], says: str, database: Connection, tmp_path: Path
+) -> None:
+    access = replace(database.access, **wrong)
+    done = command(access, "diagnose", NOTE, "--neo4j", "--json", "--case", "x", "-n", "2")
     assert done.returncode == 1
-    assert "no Neo4j server answers" in done.stderr
-    assert not (tmp_path / "home").exists()
-    assert SECRET not in done.stderr
+    told = json.loads(done.stdout)
+    assert (told["case_id"], len(told["entries"])) == ("x", 2)
+    assert says in done.stderr
+    assert "the case was not written" in done.stderr.splitlines()[-1]
+    assert not [word for word in (*WORDS, database.access.password) if word in done.stderr]
+    nothing = command(access, "diagnose", f"{SECRET} is well.", "--neo4j")
+    assert nothing.returncode == 1
+    assert list_cases(database) == ()
 
 
 def test_without_a_password_the_server_that_serve_runs_is_used(
@@ -187,10 +223,9 @@ def test_without_a_password_the_server_that_serve_runs_is_used(
 ) -> None:
     """The server of the session stands in for it: a note in the folder says that it runs."""
     folder = tmp_path / "neo4j"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     (folder / "password").write_text(f"{database.access.password}\n", "utf-8")
-    note = {"uri": database.access.uri, "process_id": os.getpid()}
-    (folder / "running.json").write_text(json.dumps(note), "utf-8")
+    note_running(folder, uri=database.access.uri, process_id=os.getpid())
     environment = {k: v for k, v in os.environ.items() if not k.startswith("NEO4J_")}
     done = subprocess.run(
         [sys.executable, "-m", "nosograph.engine.cli", "neo4j", "status"],

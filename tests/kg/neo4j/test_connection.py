@@ -72,6 +72,8 @@ def test_without_the_driver_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
         ("Neo.ClientError.Security.AuthenticationRateLimit", LoginError, "Wait"),
         ("Neo.ClientError.Security.Forbidden", LoginError, "does not let"),
         ("Neo.ClientError.Database.DatabaseNotFound", AccessError, "--database"),
+        ("Neo.ClientError.General.WriteOnReadOnlyAccessDatabase", Neo4jError, "can only be read"),
+        ("Neo.TransientError.Transaction.DeadlockDetected", Neo4jError, "Run it again"),
         ("Neo.ClientError.Schema.ConstraintValidationFailed", Neo4jError, "log of the server"),
     ],
 )

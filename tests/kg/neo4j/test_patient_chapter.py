@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from nosograph.engine import Differential
+from nosograph.engine import ClinicalCase, DiagnosticEngine, Differential
 from nosograph.engine.differential import NOTICE
 from nosograph.engine.interchange.neo4j_cases import case_rows
+from nosograph.engine.report import match_words
 from nosograph.kg import KnowledgeGraph
 from nosograph.kg.neo4j import forget_case, write_case
 from nosograph.kg.neo4j.browser.chapters import read_chapters
@@ -18,6 +20,7 @@ from nosograph.kg.neo4j.connection import Connection
 
 CHAPTER = next(chapter for chapter in read_chapters() if chapter.name == "60_a_patient")
 QUERIES = {query.name: query for query in CHAPTER.queries}
+WEIGHT = re.compile(r"(?<= )[+-]\d+\.\d+")
 MOST_NODES = 60
 """Of a picture that a person can read."""
 
@@ -88,12 +91,62 @@ def test_the_table_is_the_differential(
             (row["speaks_against"], entry.opposing, -1),
         ):
             telling = [c for c in contributions if abs(c.log10_lr) >= 0.005]
-            assert [float(text.rpartition(" ")[2]) for text in said] == [
-                pytest.approx(c.log10_lr, abs=5.1e-3) for c in telling
+            weights = [float(WEIGHT.search(text)[0]) for text in said]  # type: ignore[index]
+            assert weights == [pytest.approx(c.log10_lr, abs=5.1e-3) for c in telling]
+            assert all(weight * sign > 0 for weight in weights)
+            assert [text.partition(" (")[2] for text in said if "possible)" not in text] == [
+                "" if c.match_type == "exact" else f"{match_words(c)})"
+                for c, text in zip(telling, said, strict=True)
+                if "possible)" not in text
             ]
-            assert all(float(text.rpartition(" ")[2]) * sign > 0 for text in said)
             assert all(c.label in text for c, text in zip(telling, said, strict=True))
-    assert "no Cleft palate -0.03" in rows[0]["speaks_against"]
+    assert [text for text in rows[0]["speaks_against"] if text.startswith("no Cleft palate -0.03")]
+
+
+def test_what_is_absent_and_speaks_for_a_candidate_says_why(
+    embedded_database: Connection, embedded_graph: KnowledgeGraph
+) -> None:
+    """Homocystinuria has ectopia lentis: that somebody looked for it and found none is a hint."""
+    case = ClinicalCase.from_terms(
+        observed=["HP:0002160", "HP:0001519"], excluded=["HP:0001083"], case_id="looked-for"
+    )
+    told = DiagnosticEngine(embedded_graph).diagnose(case, limit=3)
+    write_case(embedded_database, case_rows(told, embedded_graph))
+    try:
+        row = ask(embedded_database, "case_differential", case="looked-for")[0]
+        (said,) = (text for text in row["speaks_for"] if text.startswith("no Ectopia lentis +"))
+        assert said.endswith("counts for it because it was looked for)")
+        (way,) = (
+            row
+            for row in ask(embedded_database, "case_why", case="looked-for")
+            if row["finding"] == "no Ectopia lentis"
+        )
+        assert way["meets"].endswith("counts for it because it was looked for")
+    finally:
+        forget_case(embedded_database, "looked-for")
+
+
+@pytest.mark.parametrize("name", [name for name in QUERIES if name != "cases"])
+def test_a_query_looks_at_nothing_of_other_cases(
+    name: str,
+    embedded_database: Connection,
+    example_case: Differential,
+    steps_of: Callable[..., list[str]],
+) -> None:
+    query = QUERIES[name]
+    done = steps_of(embedded_database.access, query.cypher, **query.parameters)
+    assert not [step for step in done if "Scan" in step]
+
+
+def test_a_candidate_compared_with_itself_is_counted_once(
+    embedded_database: Connection, example_case: Differential
+) -> None:
+    same = ask(embedded_database, "case_compare", other=1)
+    first = ask(embedded_database, "case_compare")
+    assert {r["finding"]: r["for_first"] for r in same}.items() <= {
+        r["finding"]: r["for_first"] for r in first
+    }.items()
+    assert {r["speaks_for"] for r in same} == {"neither"}
 
 
 def picture(database: Connection, name: str) -> tuple[list[dict[str, Any]], set[str]]:
@@ -159,7 +212,7 @@ def test_the_ways_are_those_of_the_candidate_with_their_sources(
         ]
         (said,) = (c for c in entry.contributions if c.term_id == path.term_id)
         assert row["log10_lr"] == pytest.approx(said.log10_lr, abs=5.1e-3)
-        assert row["match"] == said.match_type
+        assert row["meets"] == match_words(said)
 
 
 def test_the_papers_are_those_that_the_ways_cite(

@@ -179,6 +179,24 @@ def test_a_password_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == "new\n"
 
 
+def test_the_folder_of_a_server_is_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    java = script(tmp_path / "java", 'case "$*" in *AdminTool*) exit 0;; *) exit 7;; esac')
+    own = LocalServer(tmp_path / "home", Assembly(lib=tmp_path, java=java))
+    own.home.mkdir(mode=0o755)
+    with pytest.raises(Neo4jError, match="exit code 7"):
+        own.start()
+    assert stat.S_IMODE(own.home.stat().st_mode) == 0o700
+
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    with pytest.raises(Neo4jError, match=r"another user.*--home"):
+        own.start()
+
+
 def test_a_server_that_ends_while_it_starts_is_told_with_its_log(tmp_path: Path) -> None:
     java = script(
         tmp_path / "java", 'case "$*" in *AdminTool*) exit 0;; *) echo broken; exit 7;; esac'
