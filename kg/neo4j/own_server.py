@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-__all__ = ["OWN_SERVER", "OwnServer", "find_own_server", "note_running", "note_stopped"]
+__all__ = [
+    "OWN_SERVER",
+    "OwnServer",
+    "find_own_server",
+    "note_running",
+    "note_stopped",
+    "running_server",
+]
 
 OWN_SERVER = "neo4j"
 """Its folder, in the folder of the graphs."""
@@ -98,6 +105,16 @@ def _is_private(folder: Path) -> bool:
     return said.st_uid == os.getuid() and not said.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
+def running_server(folder: Path) -> str | None:
+    """The address of the server that runs on a folder, as far as the note in it says.
+
+    Args:
+        folder: Folder of a server's data.
+    """
+    note = _read(folder)
+    return note.uri if note is not None and _runs(note) else None
+
+
 def find_own_server(home: Path) -> OwnServer | None:
     """The server of this user, if it runs.
 
@@ -105,9 +122,7 @@ def find_own_server(home: Path) -> OwnServer | None:
         home: Folder of the graphs; others may write to it, but not to the server's folder in it.
     """
     folder = home / OWN_SERVER
-    note = _read(folder)
-    if note is None or not _is_private(folder):
+    uri = running_server(folder)
+    if uri is None or not _is_private(folder) or not _is_of_this_machine(uri):
         return None
-    if not _is_of_this_machine(note.uri) or not _runs(note):
-        return None
-    return OwnServer(uri=note.uri, password_file=folder / PASSWORD)
+    return OwnServer(uri=uri, password_file=folder / PASSWORD)

@@ -20,7 +20,12 @@ from typing import Self
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import Assembly
 from nosograph.kg.neo4j.errors import Neo4jError
-from nosograph.kg.neo4j.own_server import PASSWORD, note_running, note_stopped
+from nosograph.kg.neo4j.own_server import (
+    PASSWORD,
+    note_running,
+    note_stopped,
+    running_server,
+)
 
 __all__ = ["LocalServer", "admin_command", "keep_password", "run_admin"]
 
@@ -108,10 +113,15 @@ class LocalServer:
         """Start, and wait until it answers.
 
         Raises:
-            Neo4jError: If it does not answer in two minutes, or ends.
+            Neo4jError: If it does not answer in two minutes, or ends, or one runs there already.
         """
         self.home.parent.mkdir(parents=True, exist_ok=True)
         self._make_private_folder()
+        if uri := running_server(self.home):
+            raise Neo4jError(
+                f"a Neo4j server runs on {self.home} already, at {uri}. Use that one, or stop it "
+                "first (Ctrl-C where it was started)."
+            )
         if not self.password_file.is_file():
             self._set_password()
         for attempt in range(3):

@@ -266,6 +266,19 @@ def test_a_server_that_runs_is_found_by_the_other_commands(
     assert Access.from_settings(home=tmp_path, environment={}) == server_access
 
 
+def test_a_second_server_on_the_same_folder_leaves_the_first_alone(tmp_path: Path) -> None:
+    home = tmp_path / "neo4j"
+    (home / "conf").mkdir(parents=True, mode=0o700)
+    said = {home / "server.log": "of the first", home / "conf" / "neo4j.conf": "of the first"}
+    for path, text in said.items():
+        path.write_text(text, "utf-8")
+    note_running(home, uri="bolt://127.0.0.1:7687", process_id=os.getpid())
+    with pytest.raises(Neo4jError, match=r"runs on .* already, at bolt://127\.0\.0\.1:7687"):
+        LocalServer(home, Assembly(lib=tmp_path, java=tmp_path)).start()
+    assert {path: path.read_text("utf-8") for path in said} == said
+    assert find_own_server(tmp_path) is not None
+
+
 def test_a_server_that_is_stopped_is_not_found_any_more(tmp_path: Path) -> None:
     own = LocalServer(tmp_path / "neo4j", Assembly(lib=tmp_path, java=tmp_path))
     own.home.mkdir()
