@@ -123,7 +123,10 @@ def load_graph(
     plan = plan_changes(graph, held, rewrite=rewrite)
     cases_cut = cases_tied_to(database, plan.nodes_gone) if plan.nodes_gone else frozenset()
     _mark_loading(graph, database, state="rewriting" if rewrite else "loading")
-    _Writer(database, tell, batch_size=batch_size).carry_out(plan)
+    writer = _Writer(database, tell, batch_size=batch_size)
+    if rewrite:
+        writer.remove_misplaced(plan)
+    writer.carry_out(plan)
     tell("counting", 0, 1)
     if differences := _differences(graph, read_contents(database), counts_only=True):
         raise LoadError(
@@ -213,6 +216,17 @@ class _Writer:
     def __init__(self, database: Database, tell: Progress, *, batch_size: int) -> None:
         self.database, self.tell, self.batch_size = database, tell, batch_size
 
+    def remove_misplaced(self, plan: Plan) -> None:
+        """Remove relationships that somebody hung elsewhere: their identifiers are unique."""
+        for relation, edges in plan.relationships.items():
+            name = edge_types()[relation]
+            query = (
+                f"UNWIND $rows AS row MATCH (s)-[r:{name} {{id: row.id}}]->(o) "
+                "WHERE coalesce(s.id, '') <> row.start OR coalesce(o.id, '') <> row.end DELETE r"
+            )
+            rows = [{"id": e.properties["id"], "start": e.start, "end": e.end} for e in edges]
+            self._run(f"misplaced {name}", query, rows)
+
     def carry_out(self, plan: Plan) -> None:
         labels, types = node_labels(), edge_types()
         for kind, nodes in plan.nodes.items():
@@ -238,6 +252,11 @@ class _Writer:
         ):
             query = f"UNWIND $rows AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n"
             self._run("gone nodes", query, ids)
+        query = (
+            f"MATCH (n:{SHARED_LABEL}|{OLD_IDENTIFIER}) WHERE n.id IS NULL "
+            "WITH n LIMIT size($rows) DETACH DELETE n"
+        )
+        self._run("gone nodes", query, range(plan.n_nameless_nodes_gone))
 
     def _run(self, what: str, query: str, rows: Sequence[object]) -> None:
         done = 0
