@@ -249,7 +249,7 @@ def _print_report(report: LoadReport) -> None:
     else:
         _print_changes(report)
     if report.cases.n_cases:
-        out.print(case_counts(report.cases, n_cut=len(report.cases_cut)), soft_wrap=True)
+        out.print(case_counts(report.cases), soft_wrap=True)
 
 
 def _print_changes(report: LoadReport) -> None:

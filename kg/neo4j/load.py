@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from nosograph.kg.graph import KnowledgeGraph
-from nosograph.kg.neo4j.cases import NO_CASES, CaseCounts, cases_tied_to, count_cases
+from nosograph.kg.neo4j.cases import NO_CASES, CaseCounts, count_cases
 from nosograph.kg.neo4j.connection import Database
 from nosograph.kg.neo4j.errors import LoadError
 from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND
@@ -62,8 +62,6 @@ class LoadReport:
     relationships_removed: int = 0
     cases: CaseCounts = NO_CASES
     """The patients' cases that the database holds: a load keeps them."""
-    cases_cut: tuple[str, ...] = ()
-    """Of these, the ones that lost ties to nodes which are gone: to be written again."""
     seconds: float = 0.0
 
 
@@ -121,7 +119,6 @@ def load_graph(
     is_empty = not any((*before.nodes.values(), *before.relationships.values()))
     held = Held.nothing() if is_empty else read_held(database)
     plan = plan_changes(graph, held, rewrite=rewrite)
-    cases_cut = cases_tied_to(database, plan.nodes_gone) if plan.nodes_gone else frozenset()
     _mark_loading(graph, database, state="rewriting" if rewrite else "loading")
     writer = _Writer(database, tell, batch_size=batch_size)
     if rewrite:
@@ -145,7 +142,6 @@ def load_graph(
         relationships_written=relationships_written,
         relationships_removed=relationships_removed,
         cases=count_cases(database),
-        cases_cut=tuple(sorted(cases_cut)),
         seconds=perf_counter() - began,
     )
 
