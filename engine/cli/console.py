@@ -37,10 +37,12 @@ __all__ = [
     "Linker",
     "Mondo",
     "NoteCommand",
+    "Sources",
     "Translations",
     "building",
     "err",
     "fail",
+    "graph_sources",
     "load_engine",
     "load_graph",
     "new_table",
@@ -140,6 +142,13 @@ Translations = Annotated[
         help="Babelon tables with the terms' names in other languages: files, folders or zips.",
     ),
 ]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        help="NAME=PATH in place of an embedded file: hpo=hp.obo, or hpo=archive.zip!hp.obo",
+    ),
+]
 Home = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of the graphs (default: NOSOGRAPH_HOME or the user's)."),
@@ -199,12 +208,28 @@ def load_engine(
 
 
 def load_graph(
-    mondo: Path | None, home: Path | None, translations: Sequence[Path] | None = None
+    mondo: Path | None,
+    home: Path | None,
+    translations: Sequence[Path] | None = None,
+    sources: Sequence[str] | None = None,
 ) -> KnowledgeGraph:
     """Open the graph, with progress if it has to build it."""
-    sources = GraphSources.embedded(mondo=mondo, translations=translations or ())
+    files = graph_sources(mondo, translations, sources)
     with building() as progress:
-        return KnowledgeGraph.open(sources, home=home, progress=progress)
+        return KnowledgeGraph.open(files, home=home, progress=progress)
+
+
+def graph_sources(
+    mondo: Path | None, translations: Sequence[Path] | None, sources: Sequence[str] | None
+) -> GraphSources:
+    """The files of a build, as the options name them."""
+    others = {}
+    for text in sources or []:
+        name, equals, path = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"--source expects NAME=PATH, got {text!r}.")
+        others[name] = path
+    return GraphSources.embedded(mondo=mondo, translations=translations or (), others=others)
 
 
 def new_table(*columns: str) -> Table:

@@ -16,14 +16,16 @@ from nosograph.engine.cli.console import (
     Home,
     Limit,
     Mondo,
+    Sources,
     Translations,
     building,
+    graph_sources,
     load_graph,
     new_table,
     out,
     print_json,
 )
-from nosograph.kg.build import GraphSources, build_graph
+from nosograph.kg.build import build_graph
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.paths import Path as GraphPath
 from nosograph.kg.paths import PathFinder, Step, is_denial
@@ -59,13 +61,7 @@ def kg_build(
     *,
     mondo: Mondo = None,
     translations: Translations = None,
-    source: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--source",
-            help="NAME=PATH in place of an embedded file: hpo=hp.obo, or hpo=archive.zip!hp.obo",
-        ),
-    ] = None,
+    source: Sources = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if it is there.")] = False,
     home: Home = None,
 ) -> None:
@@ -81,13 +77,7 @@ def kg_build(
 
         nosograph kg build --source hpo=hp.obo --source hpo-annotations=phenotype.hpoa
     """
-    others = {}
-    for text in source or []:
-        name, equals, path = text.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"--source expects NAME=PATH, got {text!r}.")
-        others[name] = path
-    sources = GraphSources.embedded(mondo=mondo, translations=translations or (), others=others)
+    sources = graph_sources(mondo, translations, source)
     store = GraphStore(home)
     build = None if force else store.find(sources.recipe)
     if build is None:

@@ -16,6 +16,7 @@ from nosograph.engine.cli.console import (
     CommandGroup,
     Home,
     Mondo,
+    Sources,
     Translations,
     err,
     load_graph,
@@ -74,7 +75,11 @@ neo4j_app.command("forget")(forget)
 
 @neo4j_app.command("serve")
 def neo4j_serve(
-    *, mondo: Mondo = None, translations: Translations = None, home: Home = None
+    *,
+    mondo: Mondo = None,
+    translations: Translations = None,
+    source: Sources = None,
+    home: Home = None,
 ) -> None:
     """Start a Neo4j server of your own with the graph loaded; Ctrl-C stops it.
 
@@ -86,7 +91,7 @@ def neo4j_serve(
         nosograph neo4j serve
     """
     assembly = assemble(progress=lambda step: err.print(f"{step} …"))
-    graph = load_graph(mondo, home, translations)
+    graph = load_graph(mondo, home, translations, source)
     folder = (home or default_home()) / OWN_SERVER
     # Before the start, so that a signal in the middle of it stops the server, too.
     stopped = stop_on_signals()
@@ -127,6 +132,7 @@ def neo4j_load(
     ] = False,
     mondo: Mondo = None,
     translations: Translations = None,
+    source: Sources = None,
     home: Home = None,
 ) -> None:
     """Make a Neo4j database hold the graph: write what differs, remove what is gone.
@@ -139,12 +145,14 @@ def neo4j_load(
         nosograph neo4j load --password-file password
 
         nosograph neo4j load --uri neo4j+s://graph.example.org --user nosograph --database hpo
+
+        nosograph neo4j load --mondo mondo-sssom.zip --source hpo-annotations=phenotype.hpoa
     """
     access = Access.from_settings(
         uri=uri, user=user, password_file=password_file, database=database, home=home
     )
     with Connection(access) as connection:  # a wrong password is told before a graph is built
-        graph = load_graph(mondo, home, translations)
+        graph = load_graph(mondo, home, translations, source)
         with _progress_bar() as progress:
             report = load_into_neo4j(graph, connection, progress=progress, rewrite=rewrite)
     _print_report(report)
@@ -215,6 +223,7 @@ def neo4j_import_files(
     *,
     mondo: Mondo = None,
     translations: Translations = None,
+    source: Sources = None,
     home: Home = None,
 ) -> None:
     """Write the graph as CSV files for neo4j-admin: a database from nothing, in seconds.
@@ -225,7 +234,7 @@ def neo4j_import_files(
 
         nosograph neo4j import-files neo4j-import
     """
-    written = write_import_files(load_graph(mondo, home, translations), folder)
+    written = write_import_files(load_graph(mondo, home, translations, source), folder)
     n_files = len(written.nodes) + len(written.relationships)
     out.print(
         f"{n_files} files, {written.n_bytes / 1e6:.0f} MB, in {written.folder}", soft_wrap=True
@@ -243,13 +252,14 @@ def neo4j_import_files(
 def _print_report(report: LoadReport) -> None:
     if report.is_unchanged:
         out.print(
-            f"build {report.build} was loaded already: nothing changed ({report.seconds:.1f} s)",
+            f"build {report.build} was loaded already, counts agree: nothing changed "
+            f"({report.seconds:.1f} s)",
             soft_wrap=True,
         )
     else:
         _print_changes(report)
     if report.cases.n_cases:
-        out.print(case_counts(report.cases, n_cut=len(report.cases_cut)), soft_wrap=True)
+        out.print(case_counts(report.cases), soft_wrap=True)
 
 
 def _print_changes(report: LoadReport) -> None:

@@ -74,17 +74,18 @@ def _state(case: StoredCase) -> str:
     return said or "of the loaded build"
 
 
-def case_counts(counts: CaseCounts, *, n_cut: int = 0) -> str:
+def case_counts(counts: CaseCounts) -> str:
     """How many cases there are, and how many are to be written again, in words.
 
-    >>> case_counts(CaseCounts(3, 1))
+    >>> case_counts(CaseCounts(3, 1, 0))
     'cases: 3, 1 of them made with another build'
     """
     said = f"cases: {counts.n_cases:,}"
     if counts.n_stale:
         said += f", {counts.n_stale:,} of them made with another build"
-    if n_cut:
-        said += f", {n_cut:,} of them not whole any more, because nodes are gone: write them again"
+    if counts.n_cut:
+        said += f", {counts.n_cut:,} of them not whole any more, because nodes are gone: "
+        said += "write them again"
     return said
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -10,14 +9,13 @@ from typing import NamedTuple
 from nosograph.kg.neo4j.connection import Database, Run, TransactionalDatabase
 from nosograph.kg.neo4j.errors import UnknownCaseError
 from nosograph.kg.neo4j.rows import PRODUCT
-from nosograph.kg.neo4j.schema import BUILD, CANDIDATE, CASE, CASE_PARTS, SHARED_LABEL
+from nosograph.kg.neo4j.schema import BUILD, CANDIDATE, CASE, CASE_PARTS
 
 __all__ = [
     "NO_CASES",
     "CaseCounts",
     "Forgotten",
     "StoredCase",
-    "cases_tied_to",
     "count_cases",
     "count_ties",
     "forget_case",
@@ -35,6 +33,7 @@ _TIES = (
 """How many relationships tie a case to the graph."""
 
 
+_IS_WHOLE = f"coalesce(c.n_ties = {_TIES}, false)"
 _IS_CURRENT = "coalesce(c.build = b.build, false)"
 """Whether a case was made with the build that the database holds, or that is being loaded."""
 
@@ -45,9 +44,11 @@ class CaseCounts(NamedTuple):
     n_cases: int
     n_stale: int
     """Of these, made with another build than the database holds now."""
+    n_cut: int
+    """Of all, those that lost ties to nodes of the graph which are gone: to be written again."""
 
 
-NO_CASES = CaseCounts(0, 0)
+NO_CASES = CaseCounts(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def list_cases(database: Database, *, limit: int = 1_000) -> tuple[StoredCase, .
         "coalesce(c.n_findings, 0) AS n_findings, coalesce(c.n_candidates, 0) AS n_candidates, "
         "coalesce(k.label, '') AS best, k.probability AS best_probability, "
         f"{_IS_CURRENT} AS is_current, "
-        f"coalesce(c.n_ties = {_TIES}, false) AS is_whole "
+        f"{_IS_WHOLE} AS is_whole "
         "ORDER BY c.written DESC, id",
         limit=limit,
         product=PRODUCT,
@@ -103,30 +104,15 @@ def list_cases(database: Database, *, limit: int = 1_000) -> tuple[StoredCase, .
 
 
 def count_cases(database: Database) -> CaseCounts:
-    """How many cases a database holds, and how many are of another build than its own."""
+    """How many cases a database holds, how many of another build, and how many not whole."""
     (row,) = database.read(
         f"OPTIONAL MATCH (b:{BUILD} {{product: $product}}) "
         f"OPTIONAL MATCH (c:{CASE}) "
-        f"RETURN count(c) AS n, count(CASE WHEN NOT {_IS_CURRENT} THEN c END) AS stale",
+        f"RETURN count(c) AS n, count(CASE WHEN NOT {_IS_CURRENT} THEN c END) AS stale, "
+        f"count(CASE WHEN NOT {_IS_WHOLE} THEN c END) AS cut",
         product=PRODUCT,
     )
-    return CaseCounts(row["n"], row["stale"])
-
-
-def cases_tied_to(database: Database, node_ids: Sequence[str]) -> frozenset[str]:
-    """The cases that lose a part of what they say where these nodes of the graph go.
-
-    Args:
-        database: The database.
-        node_ids: Identifiers of nodes of the graph.
-    """
-    rows = database.read(
-        f"UNWIND $ids AS id MATCH (n:{SHARED_LABEL} {{id: id}}) "
-        "MATCH (n)<-[:OF_TERM|OF_DISEASE|LOOK_FOR|STEP]-(part) "
-        "RETURN DISTINCT part.case AS id ORDER BY id",
-        ids=list(node_ids),
-    )
-    return frozenset(row["id"] for row in rows if row["id"] is not None)
+    return CaseCounts(row["n"], row["stale"], row["cut"])
 
 
 def count_ties(run: Run, case_id: str) -> int:

@@ -246,6 +246,12 @@ def _refusal(code: str, access: Access) -> Neo4jError:
             f"{access.uri} has no database {access.database!r} that is online: the usual one is "
             "'neo4j' (--database or NEO4J_DATABASE)."
         )
+    if kind == "ConstraintCreationFailed":
+        return Neo4jError(
+            f"a constraint could not be made in database {access.database!r} at {access.uri}: it "
+            "holds two nodes or relationships with one identifier, which somebody made while the "
+            "constraint was not there. Remove one of them, or load into an empty database."
+        )
     if "ReadOnly" in kind:
         return Neo4jError(
             f"database {access.database!r} at {access.uri} can only be read, by a setting of its "

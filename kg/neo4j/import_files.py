@@ -175,11 +175,15 @@ def _write_all(graph: KnowledgeGraph, aside: Path, target: Path) -> ImportFiles:
 
 
 def _build_columns(build: Properties) -> dict[str, str]:
-    """The product names the one Build node; numbers keep their type."""
-    columns = {
-        key: f"{key}:long" if isinstance(value, int) else key for key, value in build.items()
-    }
+    """The product names the one Build node; numbers and lists keep their type."""
+    columns = {key: f"{key}{_type_of(value)}" for key, value in build.items()}
     return columns | {"product": f"product:ID({BUILD})"}
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, list):
+        return f"{_type_of(value[0]) or ':string'}[]"
+    return ":long" if isinstance(value, int) else ""
 
 
 def _write_nodes(path: Path, columns: dict[str, str], rows: Iterable[Properties]) -> None:

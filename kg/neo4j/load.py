@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from nosograph.kg.graph import KnowledgeGraph
-from nosograph.kg.neo4j.cases import NO_CASES, CaseCounts, cases_tied_to, count_cases
+from nosograph.kg.neo4j.cases import NO_CASES, CaseCounts, count_cases
 from nosograph.kg.neo4j.connection import Database
 from nosograph.kg.neo4j.errors import LoadError
 from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND
@@ -62,8 +62,6 @@ class LoadReport:
     relationships_removed: int = 0
     cases: CaseCounts = NO_CASES
     """The patients' cases that the database holds: a load keeps them."""
-    cases_cut: tuple[str, ...] = ()
-    """Of these, the ones that lost ties to nodes which are gone: to be written again."""
     seconds: float = 0.0
 
 
@@ -121,9 +119,11 @@ def load_graph(
     is_empty = not any((*before.nodes.values(), *before.relationships.values()))
     held = Held.nothing() if is_empty else read_held(database)
     plan = plan_changes(graph, held, rewrite=rewrite)
-    cases_cut = cases_tied_to(database, plan.nodes_gone) if plan.nodes_gone else frozenset()
     _mark_loading(graph, database, state="rewriting" if rewrite else "loading")
-    _Writer(database, tell, batch_size=batch_size).carry_out(plan)
+    writer = _Writer(database, tell, batch_size=batch_size)
+    if rewrite:
+        writer.remove_misplaced(plan)
+    writer.carry_out(plan)
     tell("counting", 0, 1)
     if differences := _differences(graph, read_contents(database), counts_only=True):
         raise LoadError(
@@ -142,7 +142,6 @@ def load_graph(
         relationships_written=relationships_written,
         relationships_removed=relationships_removed,
         cases=count_cases(database),
-        cases_cut=tuple(sorted(cases_cut)),
         seconds=perf_counter() - began,
     )
 
@@ -213,6 +212,17 @@ class _Writer:
     def __init__(self, database: Database, tell: Progress, *, batch_size: int) -> None:
         self.database, self.tell, self.batch_size = database, tell, batch_size
 
+    def remove_misplaced(self, plan: Plan) -> None:
+        """Remove relationships that somebody hung elsewhere: their identifiers are unique."""
+        for relation, edges in plan.relationships.items():
+            name = edge_types()[relation]
+            query = (
+                f"UNWIND $rows AS row MATCH (s)-[r:{name} {{id: row.id}}]->(o) "
+                "WHERE coalesce(s.id, '') <> row.start OR coalesce(o.id, '') <> row.end DELETE r"
+            )
+            rows = [{"id": e.properties["id"], "start": e.start, "end": e.end} for e in edges]
+            self._run(f"misplaced {name}", query, rows)
+
     def carry_out(self, plan: Plan) -> None:
         labels, types = node_labels(), edge_types()
         for kind, nodes in plan.nodes.items():
@@ -238,6 +248,11 @@ class _Writer:
         ):
             query = f"UNWIND $rows AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n"
             self._run("gone nodes", query, ids)
+        query = (
+            f"MATCH (n:{SHARED_LABEL}|{OLD_IDENTIFIER}) WHERE n.id IS NULL "
+            "WITH n LIMIT size($rows) DETACH DELETE n"
+        )
+        self._run("gone nodes", query, range(plan.n_nameless_nodes_gone))
 
     def _run(self, what: str, query: str, rows: Sequence[object]) -> None:
         done = 0

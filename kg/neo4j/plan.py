@@ -26,6 +26,8 @@ class Held:
     """Digest by old identifier."""
     nameless: dict[str, int] = field(default_factory=dict)
     """Relationships that somebody left without an identifier, counted by relation."""
+    n_nameless_nodes: int = 0
+    """Nodes with our label that somebody left without an identifier."""
 
     @classmethod
     def nothing(cls) -> Held:
@@ -46,6 +48,8 @@ class Plan:
     old_identifiers_gone: tuple[str, ...] = ()
     nameless_gone: dict[str, int] = field(default_factory=dict)
     """Relationships without an identifier, by relation: nobody can tell which they are."""
+    n_nameless_nodes_gone: int = 0
+    """Nodes with our label and without an identifier."""
 
     @property
     def n_written(self) -> tuple[int, int]:
@@ -56,6 +60,7 @@ class Plan:
     def n_removed(self) -> tuple[int, int]:
         """Nodes and relationships to remove."""
         n_nodes = len(self.nodes_gone) + len(self.old_identifiers_gone)
+        n_nodes += self.n_nameless_nodes_gone
         n_nameless = sum(self.nameless_gone.values())
         return n_nodes, n_nameless + sum(map(len, self.relationships_gone.values()))
 
@@ -74,6 +79,9 @@ def read_held(database: Database) -> Held:
         relationships=relationships,
         old_identifiers=_digests(database, OLD_IDENTIFIER),
         nameless=nameless,
+        n_nameless_nodes=database.read(
+            f"MATCH (n:{SHARED_LABEL}|{OLD_IDENTIFIER}) WHERE n.id IS NULL RETURN count(n) AS n"
+        )[0]["n"],
     )
 
 
@@ -123,4 +131,5 @@ def plan_changes(graph: KnowledgeGraph, held: Held, *, rewrite: bool = False) ->
         relationships_gone=gone,
         old_identifiers_gone=tuple(sorted(held.old_identifiers.keys() - wanted_old)),
         nameless_gone=held.nameless,
+        n_nameless_nodes_gone=held.n_nameless_nodes,
     )

@@ -10,6 +10,7 @@ import numpy as np
 from nosograph.kg.arrays import RESOLUTION_KINDS
 from nosograph.kg.edges import EVIDENCE_CODES, FREQUENCY_KINDS, SEXES
 from nosograph.kg.graph import KnowledgeGraph
+from nosograph.kg.neo4j.account import account_of
 from nosograph.kg.neo4j.digests import Properties, RelationshipRow, digest_of
 from nosograph.kg.neo4j.old_identifiers import (
     OLD_IDENTIFIER_KIND,
@@ -251,6 +252,7 @@ def build_properties(graph: KnowledgeGraph) -> Properties:
         "merged_by": str(graph.build.manifest["merging"]["by"]),
         "layout": LAYOUT,
         "manifest": graph.build.manifest_text,
+        **account_of(graph),
     }
 
 

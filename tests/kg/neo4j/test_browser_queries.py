@@ -16,7 +16,8 @@ from nosograph.kg import KnowledgeGraph
 from nosograph.kg.edges import EVIDENCE_CODES
 from nosograph.kg.neo4j.browser.chapters import MOST_ROWS, Query, Value, read_chapters
 from nosograph.kg.neo4j.connection import Connection
-from nosograph.kg.neo4j.schema import relationship_types
+from nosograph.kg.neo4j.rows import expected_counts
+from nosograph.kg.neo4j.schema import edge_types, node_labels
 
 QUERIES = {
     query.name: query
@@ -594,17 +595,16 @@ def test_a_gene_has_the_diseases_of_the_graph(
 
 
 def test_the_counts_are_those_of_the_manifest(loaded: Connection, facts: Facts) -> None:
-    counts = facts.graph.build.manifest["counts"]
+    n_nodes, n_edges = expected_counts(facts.graph)
     nodes: Counter[str] = Counter()
     for row in ask(loaded, "build_nodes"):
-        nodes[row["kind"].lower()] += row["n"]
-    assert nodes == {kind: n for kind, n in counts["nodes"].items() if n}
+        nodes[row["kind"]] += row["n"]
+    assert nodes == {node_labels()[kind]: n for kind, n in n_nodes.items() if n}
     statements: Counter[str] = Counter()
     for row in ask(loaded, "build_statements"):
         statements[row["statement"]] += row["n"]
         assert row["release"] == facts.graph.releases[row["source"]]
-    names = relationship_types()
-    assert statements == {names[name]: n for name, n in counts["edges"].items() if n}
+    assert statements == {edge_types()[name]: n for name, n in n_edges.items() if n}
     releases = {row["source"]: row["release"] for row in ask(loaded, "build_releases")}
     assert releases == dict(facts.graph.releases)
     rests_on = Counter((facts.id(s.record).partition(":")[0], s.evidence) for s in facts.said)
@@ -624,6 +624,79 @@ def test_quality_is_counted_right(loaded: Connection, facts: Facts) -> None:
         stated = sum(s.frequency is not None for s in said)
         share = 100 / len(said)
         assert row["percent_with_frequency"] == pytest.approx(stated * share, abs=0.051)
+        of_record = defaultdict(list)
+        for one in said:
+            of_record[one.record].append(one)
+        records = of_record.values()
+        assert row["without_frequency"] == sum(
+            all(s.frequency is None for s in found) for found in records
+        )
+        assert row["computed_only"] == sum(
+            all(s.evidence == "IEA" for s in found) for found in records
+        )
+
+
+def test_every_record_is_counted_by_the_depth_of_its_description(
+    loaded: Connection, facts: Facts
+) -> None:
+    rows = ask(loaded, "build_depth")
+    assert sum(row["n_records"] for row in rows) == facts.graph.build.manifest["merging"]["records"]
+    n_none = sum(row["n_records"] for row in rows if row["statements"] == "none")
+    assert n_none == sum(not facts.by_record[d] for d in facts.graph.kind_range("disease")) > 0
+
+
+def test_the_account_of_rows_is_that_of_the_manifest(loaded: Connection, facts: Facts) -> None:
+    manifest = facts.graph.build.manifest
+    rows = [(row["source"], row["what"], row["n"]) for row in ask(loaded, "build_account")]
+    source = "hpo-annotations"
+    assert (source, "rows read", manifest["rows"]["total"]) in rows
+    became = sum(n for _, what, n in rows if what.startswith("became "))
+    left_out = sum(n for _, what, n in rows if what == "left out")
+    assert became + left_out == manifest["rows"]["total"]
+    for remark, n in manifest["rows"]["remarks"].items():
+        assert (source, f"remark: {remark}", n) in rows
+    n_by_what = {what: n for _, what, n in rows}
+    assert n_by_what["disease records"] == manifest["merging"]["records"]
+    assert n_by_what["diseases, joined records counted once"] == len(facts.group)
+
+
+def test_lines_that_cite_the_same_for_the_same_are_all_found(
+    loaded: Connection, facts: Facts
+) -> None:
+    graph = facts.graph
+    said = defaultdict(list)
+    for one in facts.said:
+        cited = tuple(facts.id(n) for n in graph.references.row(one.edge).tolist())
+        said[facts.id(one.record), facts.id(one.term), cited].append(one.line)
+    expected = {key: sorted(lines) for key, lines in said.items() if len(lines) > 1}
+    rows = ask(loaded, "doubles")
+    assert {(r["record"], r["id"], tuple(r["references"])): r["lines"] for r in rows} == expected
+    lines = {one.line: graph.edge(one.edge).annotation for one in facts.said}
+    for row in rows:
+        assert (row["differ_in"] == []) == (len({lines[line] for line in row["lines"]}) == 1)
+    assert rows[0]["differ_in"] == []
+
+
+def test_odd_citations_and_genes_have_their_lines(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
+    lines: dict[str, list[int]] = defaultdict(list)
+    for relation in graph.schema.relations:
+        for edge in graph.edge_range(relation.name) if relation.annotated else ():
+            for cited in graph.references.row(edge).tolist():
+                lines[facts.id(cited)].append(int(graph.column("edge_line")[edge]))
+    for edge in graph.edge_range("gene_associated_with_condition"):
+        gene = facts.id(int(graph.edge_subject[edge]))
+        lines[gene].append(int(graph.column("edge_line")[edge]))
+    odd = [n for n in graph.kind_range("gene") if graph.label(n) == "-"]
+    odd += [
+        n
+        for n in graph.kind_range("publication")
+        if not re.fullmatch("PMID:[1-9][0-9]*", facts.id(n))
+    ]
+    rows = ask(loaded, "odd_identifiers")
+    assert {row["id"]: (row["n_statements"], row["lines"]) for row in rows} == {
+        facts.id(n): (len(lines[facts.id(n)]), sorted(lines[facts.id(n)])[:5]) for n in odd
+    }
 
 
 def test_contradictions_are_all_found(loaded: Connection, facts: Facts) -> None:
@@ -639,6 +712,8 @@ def test_contradictions_are_all_found(loaded: Connection, facts: Facts) -> None:
     lines = {one.line: one for one in facts.said}
     for row in rows:
         assert all(lines[line].is_yes for line in row["lines_yes"])
+        assert row["lines_yes"] == sorted(row["lines_yes"])
+        assert row["lines_no"] == sorted(row["lines_no"])
         assert not any(lines[line].is_yes for line in row["lines_no"])
 
 
@@ -671,14 +746,26 @@ def test_gaps_are_the_largest_there_are(loaded: Connection, facts: Facts) -> Non
 
 
 def test_thin_diseases_have_one_or_two_phenotypes(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
     thin = {}
     for disease, records in facts.group.items():
         terms = {s.term for record in records for s in facts.by_record[record] if s.is_yes}
         if 0 < len(terms) <= 2:
-            thin[facts.id(disease)] = len(terms)
-    rows = ask(loaded, "thin_records")
-    ranked = sorted(thin, key=lambda disease: (thin[disease], disease))[:50]
-    assert [(row["id"], row["n_phenotypes"]) for row in rows] == [(d, thin[d]) for d in ranked]
+            genes = {
+                graph.label(int(graph.edge_subject[edge]))
+                for record in records
+                for edge in graph.edges_to(record, "gene_associated_with_condition")
+            }
+            thin[facts.id(disease)] = (len(terms), sorted(genes))
+    ranked = sorted(thin, key=lambda disease: (thin[disease][0], disease))
+    everything = QUERIES["thin_records"].cypher.replace("LIMIT 50", "LIMIT 5000")
+    for rows, expected in (
+        (ask(loaded, "thin_records"), ranked[:50]),
+        (loaded.read(everything), ranked),
+    ):
+        assert [(r["id"], (r["n_phenotypes"], r["genes"])) for r in rows] == [
+            (disease, thin[disease]) for disease in expected
+        ]
 
 
 def test_records_of_one_name_that_are_apart(loaded: Connection, facts: Facts) -> None:

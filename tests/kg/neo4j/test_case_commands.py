@@ -87,6 +87,7 @@ def test_a_case_is_written_listed_and_forgotten(
     assert json.loads(command(access, "neo4j", "status", "--json").stdout)["cases"] == {
         "n_cases": 1,
         "n_stale": 0,
+        "n_cut": 0,
     }
 
     gone = command(access, "neo4j", "forget", "visit 1")

@@ -68,6 +68,7 @@ def test_without_the_driver_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("code", "kind", "says"),
     [
+        ("Neo.DatabaseError.Schema.ConstraintCreationFailed", Neo4jError, "one identifier"),
         ("Neo.ClientError.Security.Unauthorized", LoginError, "--password-file"),
         ("Neo.ClientError.Security.AuthenticationRateLimit", LoginError, "Wait"),
         ("Neo.ClientError.Security.Forbidden", LoginError, "does not let"),

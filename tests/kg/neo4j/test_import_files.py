@@ -48,6 +48,8 @@ def test_every_row_has_a_cell_for_every_column(toy_graph: KnowledgeGraph, tmp_pa
         assert all(len(row) == len(header) for row in rows)
         n_rows[name] = len(rows)
     counts = toy_graph.build.manifest["counts"]
+    header = (written.folder / "nodes-Build.csv").read_text("utf-8").split("\n")[0]
+    assert {"account:string[]", "account_numbers:long[]", "layout:long"} < set(header.split(","))
     assert n_rows["nodes-Phenotype.csv"] == counts["nodes"]["phenotype"]
     assert n_rows["relationships-HAS_PHENOTYPE.csv"] == counts["edges"]["has_phenotype"]
     assert sorted(path.name for path in written.folder.iterdir()) == sorted(

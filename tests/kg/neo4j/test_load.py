@@ -32,9 +32,10 @@ def snapshot(database: Connection) -> Snapshot:
         "coalesce(a.id, a.product) AS start, b.id AS end"
     )
     return (
-        sorted((sorted(row["labels"]), sorted(row["said"].items())) for row in nodes),
+        sorted(((sorted(row["labels"]), sorted(row["said"].items())) for row in nodes), key=str),
         sorted(
-            (row["type"], row["start"], row["end"], sorted(row["said"].items())) for row in edges
+            ((row["type"], row["start"], row["end"], sorted(row["said"].items())) for row in edges),
+            key=str,
         ),
     )
 
@@ -228,6 +229,38 @@ def test_what_was_changed_by_hand_is_found_by_its_count_or_mended_by_rewrite(
     assert snapshot(database) == clean
     database.write("MATCH (n:Disease) SET n.name = 'changed', n:Gene")
     load_graph(toy_graph, database, rewrite=True)
+    assert snapshot(database) == clean
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "MATCH (n:Gene)-[r]->() WITH DISTINCT n LIMIT 1 REMOVE n.id",
+        "MATCH (n:Gene)-[r]->() WITH DISTINCT n LIMIT 1 SET n.id = 'NCBIGene:0'",
+        "MATCH (d:Disease)-[r:HAS_PHENOTYPE]->(p), (q:Phenotype {id: 'HP:0000118'}) "
+        "WITH d, r, properties(r) AS said, q LIMIT 1 DELETE r "
+        "WITH d, q, said CREATE (d)-[n:HAS_PHENOTYPE]->(q) SET n = said",
+        "CREATE (:NamedThing:Gene {name: 'nameless'}), (:OldIdentifier)",
+    ],
+)
+def test_identifiers_that_somebody_took_away_or_moved_are_mended_by_rewrite(
+    database: Connection, toy_graph: KnowledgeGraph, change: str
+) -> None:
+    load_graph(toy_graph, database)
+    clean = snapshot(database)
+    database.write(change)
+    assert snapshot(database) != clean
+    load_graph(toy_graph, database, rewrite=True)
+    assert snapshot(database) == clean
+
+
+def test_a_node_that_somebody_added_without_an_identifier_is_removed(
+    database: Connection, toy_graph: KnowledgeGraph
+) -> None:
+    load_graph(toy_graph, database)
+    clean = snapshot(database)
+    database.write("CREATE (:NamedThing:Gene {name: 'nameless'}), (:OldIdentifier)")
+    assert load_graph(toy_graph, database).nodes_removed == 2
     assert snapshot(database) == clean
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -123,3 +124,33 @@ def test_every_command_has_an_example(name: str) -> None:
     done = CliRunner().invoke(commands.neo4j_app, [name, "--help"])
     assert done.exit_code == 0
     assert f"nosograph neo4j {name}" in done.output
+
+
+def test_files_of_ones_own_take_the_place_of_embedded_ones(
+    toy_sources: Any, toy_graph: KnowledgeGraph, tmp_path: Path
+) -> None:
+    named = {
+        "hpo": toy_sources.obo,
+        "hpo-annotations": toy_sources.hpoa,
+        "hpo-genes": toy_sources.genes,
+    }
+    options = [text for name, path in named.items() for text in ("--source", f"{name}={path}")]
+    options += ["--mondo", str(toy_sources.mondo), "--home", str(tmp_path / "home")]
+    done = CliRunner().invoke(
+        commands.neo4j_app, ["import-files", str(tmp_path / "files"), *options]
+    )
+    assert done.exit_code == 0
+    build = (tmp_path / "files" / "nodes-Build.csv").read_text("utf-8")
+    assert toy_graph.build.address in build
+
+
+@pytest.mark.parametrize("command", [["load"], ["serve"], ["import-files", "files"]])
+def test_a_source_without_a_path_is_wrong_usage(
+    command: list[str], server_access: Access, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NEO4J_URI", server_access.uri)
+    monkeypatch.setenv("NEO4J_PASSWORD", server_access.password)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(commands.neo4j_app, [*command, "--source", "hp.obo"])
+    assert done.exit_code == 2
+    assert "NAME=PATH" in done.output

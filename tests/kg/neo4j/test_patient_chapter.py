@@ -275,6 +275,7 @@ def test_the_build_of_the_case_is_set_beside_the_loaded_one(
 ) -> None:
     (row,) = ask(embedded_database, "case_build")
     assert row["is_current"]
+    assert row["is_whole"]
     assert row["made_with"] == row["loaded"] == embedded_graph.build.address
     assert row["notice"] == NOTICE
     assert row["n_diseases"] == example_case.n_diseases
@@ -287,4 +288,13 @@ def test_the_build_of_the_case_is_set_beside_the_loaded_one(
         embedded_database.write(
             "MATCH (c:Case {id: 'example'}) SET c.build = $build",
             build=embedded_graph.build.address,
+        )
+    cut = "MATCH (k:Candidate {case: 'example', position: 0})"
+    embedded_database.write(f"{cut}-[tie:OF_DISEASE]->() DELETE tie")
+    try:
+        (row,) = ask(embedded_database, "case_build")
+        assert (row["is_current"], row["is_whole"]) == (True, False)
+    finally:
+        embedded_database.write(
+            f"{cut} MATCH (d:NamedThing {{id: k.disease}}) CREATE (k)-[:OF_DISEASE]->(d)"
         )
