@@ -193,18 +193,12 @@ def load_engine(
     mondo: Path | None,
     home: Path | None,
     translations: Sequence[Path] | None = None,
+    sources: Sequence[str] | None = None,
     *,
     linker: LinkerName = LinkerName.DICTIONARY,
 ) -> DiagnosticEngine:
     """Open the engine, with progress if it has to build the graph."""
-    with building() as progress:
-        return DiagnosticEngine.load(
-            mondo=mondo,
-            translations=translations or (),
-            home=home,
-            progress=progress,
-            linker=linker,
-        )
+    return DiagnosticEngine(load_graph(mondo, home, translations, sources), linker=linker)
 
 
 def load_graph(

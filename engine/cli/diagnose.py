@@ -19,6 +19,7 @@ from nosograph.engine.cli.console import (
     Limit,
     Linker,
     Mondo,
+    Sources,
     Translations,
     fail,
     load_engine,
@@ -89,6 +90,7 @@ def diagnose(
     language: Language = AUTOMATIC,
     mondo: Mondo = None,
     translations: Translations = None,
+    sources: Sources = None,
     home: Home = None,
     to_neo4j: Annotated[
         bool,
@@ -128,6 +130,8 @@ def diagnose(
 
         nosograph diagnose note-zh.txt --translations hp-zh.babelon.tsv --language zh
 
+        nosograph diagnose examples/note.txt --source hpo-annotations=phenotype.hpoa
+
         nosograph diagnose examples/note.txt --neo4j --case visit-1
     """
     if as_json and as_markdown:
@@ -148,7 +152,7 @@ def diagnose(
     if to_neo4j:  # a name that cannot be one is told before any work
         named = case_id if case_id is not None else case.case_id or new_case_id()
         case = replace(case, case_id=check_case_id(named))
-    engine = load_engine(mondo, home, translations, linker=linker)
+    engine = load_engine(mondo, home, translations, sources, linker=linker)
     differential = engine.diagnose(
         case, limit=limit, exclude_publications=exclude_publication or ()
     )

@@ -61,7 +61,7 @@ def kg_build(
     *,
     mondo: Mondo = None,
     translations: Translations = None,
-    source: Sources = None,
+    sources: Sources = None,
     force: Annotated[bool, typer.Option("--force", help="Build even if it is there.")] = False,
     home: Home = None,
 ) -> None:
@@ -77,24 +77,26 @@ def kg_build(
 
         nosograph kg build --source hpo=hp.obo --source hpo-annotations=phenotype.hpoa
     """
-    sources = graph_sources(mondo, translations, source)
+    files = graph_sources(mondo, translations, sources)
     store = GraphStore(home)
-    build = None if force else store.find(sources.recipe)
+    build = None if force else store.find(files.recipe)
     if build is None:
         with building() as progress:
-            build = build_graph(sources, store=store, progress=progress)
+            build = build_graph(files, store=store, progress=progress)
     out.print(f"{build.address}  {build.path}", soft_wrap=True)
 
 
 @kg_app.command("info")
-def kg_info(*, as_json: AsJson = False, mondo: Mondo = None, home: Home = None) -> None:
+def kg_info(
+    *, as_json: AsJson = False, mondo: Mondo = None, sources: Sources = None, home: Home = None
+) -> None:
     """Show what the graph holds, from which releases, and what became of every row.
 
     Example:
 
         nosograph kg info
     """
-    graph = load_graph(mondo, home)
+    graph = load_graph(mondo, home, sources=sources)
     manifest = graph.build.manifest
     if as_json:
         facts = {k: v for k, v in manifest.items() if k != "arrays"}
@@ -153,6 +155,7 @@ def kg_search(
     limit: Limit = 20,
     as_json: AsJson = False,
     mondo: Mondo = None,
+    sources: Sources = None,
     home: Home = None,
 ) -> None:
     """Find phenotypes, diseases and genes by their names and synonyms.
@@ -166,7 +169,9 @@ def kg_search(
     known = [known.name for known in read_schema().kinds]
     if unknown := [name for name in kind or [] if name not in known]:
         raise typer.BadParameter(f"--kind is one of {', '.join(known)}, got {unknown[0]!r}.")
-    hits = NodeSearch(load_graph(mondo, home)).find(" ".join(words), kinds=kind or (), limit=limit)
+    hits = NodeSearch(load_graph(mondo, home, sources=sources)).find(
+        " ".join(words), kinds=kind or (), limit=limit
+    )
     if as_json:
         print_json([{n: getattr(h, n) for n in h.__dataclass_fields__} for h in hits])
         return
@@ -190,6 +195,7 @@ def kg_show(
     limit: Limit = 20,
     as_json: AsJson = False,
     mondo: Mondo = None,
+    sources: Sources = None,
     home: Home = None,
 ) -> None:
     """Show one node and its statements, the most telling first.
@@ -202,7 +208,7 @@ def kg_show(
 
         nosograph kg show "Arachnodactyly" --limit 50 --json
     """
-    graph = load_graph(mondo, home)
+    graph = load_graph(mondo, home, sources=sources)
     number = NodeSearch(graph).one(name)
     node = graph.node(number)
     statements = list(_statements(graph, number))
@@ -294,6 +300,7 @@ def kg_path(
     limit: Limit = 3,
     as_json: AsJson = False,
     mondo: Mondo = None,
+    sources: Sources = None,
     home: Home = None,
 ) -> None:
     """Show how two things are connected, each step with its source.
@@ -306,7 +313,7 @@ def kg_path(
 
         nosograph kg path "Marfan syndrome" Arachnodactyly --limit 1 --json
     """
-    graph = load_graph(mondo, home)
+    graph = load_graph(mondo, home, sources=sources)
     search, finder = NodeSearch(graph), PathFinder(graph)
     first, last = (graph.node_id(search.one(name)) for name in (source, target))
     denials = finder.denials(first, last)

@@ -18,6 +18,7 @@ from nosograph.engine.cli.console import (
     Language,
     Linker,
     Mondo,
+    Sources,
     Translations,
     err,
     load_graph,
@@ -51,6 +52,7 @@ def link(
     as_json: AsJson = False,
     mondo: Mondo = None,
     translations: Translations = None,
+    sources: Sources = None,
     home: Home = None,
 ) -> None:
     """Show every term that a text names, what it says of it, and every value that it states.
@@ -78,7 +80,7 @@ def link(
     plain = kind is NameKind.PHENOTYPE and linker is LinkerName.DICTIONARY and not nested
     if not plain and language.lower() not in (AUTOMATIC, "en"):
         raise typer.BadParameter("--kind, --nested and --linker read English only.")
-    graph = load_graph(mondo, home, translations)
+    graph = load_graph(mondo, home, translations, sources)
     chosen = choose_language(case.note, language, available=graph.languages)
     issues = [*case.issues, *chosen.issues]
     annotator: NoteAnnotator | LanguageAnnotator

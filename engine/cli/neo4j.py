@@ -78,7 +78,7 @@ def neo4j_serve(
     *,
     mondo: Mondo = None,
     translations: Translations = None,
-    source: Sources = None,
+    sources: Sources = None,
     home: Home = None,
 ) -> None:
     """Start a Neo4j server of your own with the graph loaded; Ctrl-C stops it.
@@ -91,7 +91,7 @@ def neo4j_serve(
         nosograph neo4j serve
     """
     assembly = assemble(progress=lambda step: err.print(f"{step} …"))
-    graph = load_graph(mondo, home, translations, source)
+    graph = load_graph(mondo, home, translations, sources)
     folder = (home or default_home()) / OWN_SERVER
     # Before the start, so that a signal in the middle of it stops the server, too.
     stopped = stop_on_signals()
@@ -132,7 +132,7 @@ def neo4j_load(
     ] = False,
     mondo: Mondo = None,
     translations: Translations = None,
-    source: Sources = None,
+    sources: Sources = None,
     home: Home = None,
 ) -> None:
     """Make a Neo4j database hold the graph: write what differs, remove what is gone.
@@ -152,7 +152,7 @@ def neo4j_load(
         uri=uri, user=user, password_file=password_file, database=database, home=home
     )
     with Connection(access) as connection:  # a wrong password is told before a graph is built
-        graph = load_graph(mondo, home, translations, source)
+        graph = load_graph(mondo, home, translations, sources)
         with _progress_bar() as progress:
             report = load_into_neo4j(graph, connection, progress=progress, rewrite=rewrite)
     _print_report(report)
@@ -223,7 +223,7 @@ def neo4j_import_files(
     *,
     mondo: Mondo = None,
     translations: Translations = None,
-    source: Sources = None,
+    sources: Sources = None,
     home: Home = None,
 ) -> None:
     """Write the graph as CSV files for neo4j-admin: a database from nothing, in seconds.
@@ -234,7 +234,7 @@ def neo4j_import_files(
 
         nosograph neo4j import-files neo4j-import
     """
-    written = write_import_files(load_graph(mondo, home, translations, source), folder)
+    written = write_import_files(load_graph(mondo, home, translations, sources), folder)
     n_files = len(written.nodes) + len(written.relationships)
     out.print(
         f"{n_files} files, {written.n_bytes / 1e6:.0f} MB, in {written.folder}", soft_wrap=True

@@ -283,8 +283,17 @@ def test_a_graph_is_built_of_the_files_that_are_named(
     address, path = done.stdout.split()
     assert Path(path).name == address
     assert done.stderr == ""  # no terminal, no spinner
-    again = run("kg", "build", "--home", home, *options, "--mondo", str(toy_sources.mondo))
+    options += ["--mondo", str(toy_sources.mondo), "--home", home]
+    again = run("kg", "build", *options)
     assert again.stdout == done.stdout
+    manifest = json.loads((Path(path) / "manifest.json").read_text("utf-8"))
+    facts = json.loads(run("kg", "info", "--json", *options).stdout)
+    assert (facts["rows"], facts["counts"]) == (manifest["rows"], manifest["counts"])
+    ranked = run("diagnose", "--hpo", "HP:0001166", "--json", *options)
+    assert json.loads(ranked.stdout)["n_diseases"] == manifest["merging"]["diseases"]
+    linked = run("link", "arachnodactyly", *options)
+    assert linked.returncode == 0, linked.stderr
+    assert [held.name for held in Path(path).parent.iterdir()] == [address]
 
 
 @pytest.mark.parametrize(
