@@ -18,7 +18,7 @@ from nosograph.kg.neo4j.old_identifiers import (
     succession_rows,
 )
 from nosograph.kg.schema import Relation
-from nosograph.ontologies.frequency import FREQUENCY_CLASSES, FrequencyKind
+from nosograph.ontologies.frequency import FREQUENCY_CLASSES, Frequency, FrequencyKind
 from nosograph.ontologies.hierarchy import Csr
 from nosograph.ontologies.ontology import ResolutionKind
 from nosograph.ontologies.sources import read_sources
@@ -40,7 +40,7 @@ __all__ = [
 
 PRODUCT = "nosograph"
 """Marks the one Build node of a database as ours."""
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever the same build gives other rows than before, so that old loads are updated."""
 _TERMS_BY_FREQUENCY = {round(value, 3): term for term, value in FREQUENCY_CLASSES.items()}
 _Lists = dict[int, dict[str, list[str]]]
@@ -189,6 +189,7 @@ def _annotations(graph: KnowledgeGraph, edges: range, names: list[str]) -> list[
             columns["frequency"][at],
             n=columns["n"][at],
             m=columns["m"][at],
+            is_negated=columns["negated"][at],
         )
         if evidence := EVIDENCE_CODES[columns["evidence"][at]]:
             row["evidence"] = evidence
@@ -216,11 +217,17 @@ def _lists(graph: KnowledgeGraph, name: str, edges: range, names: list[str]) -> 
     ]
 
 
-def _frequency(kind: FrequencyKind, value: float, *, n: int, m: int) -> Properties:
+def _frequency(
+    kind: FrequencyKind, value: float, *, n: int, m: int, is_negated: bool
+) -> Properties:
     """One property for each thing that a frequency says."""
     row: Properties = {"frequency_kind": kind.value}
+    if is_negated:
+        row["says"] = "not"
     if value == value:  # not NaN: something usable is stated
         row["frequency"] = shortest(value)
+        words = str(Frequency(kind=kind, value=value, n=n, m=m))
+        row.setdefault("says", words.partition("(")[2].rstrip(")") or words)
     if kind is FrequencyKind.COUNT:
         row |= {"frequency_numerator": n, "frequency_denominator": m}
     term = _TERMS_BY_FREQUENCY.get(round(value, 3))

@@ -105,6 +105,7 @@ def stored(database: Connection, case_id: str) -> dict[str, Any]:
             log10_lr = said["said"]["log10_lr"]
             sign = {"SUPPORTS": 1, "OPPOSES": -1, "NEUTRAL_TO": 0}[said["type"]]
             assert (log10_lr > 0) - (log10_lr < 0) == sign
+            assert float(said["said"]["weight"]) == pytest.approx(log10_lr, abs=0.0051)
             assert said["labels"] == (["Case"] if said["term"] is None else ["Finding"])
         paths = []
         for path in database.read(
