@@ -27,7 +27,7 @@ USUAL_PORT = int(DEFAULT_BASE_URL.rpartition(":")[2])
 CONTENT_TYPES = {
     "html": "text/html; charset=utf-8",
     "grass": "text/plain; charset=utf-8",
-    "cypher": "text/plain; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
     "zip": "application/zip",
 }
 _CORS = {
@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         if content is None:
             names = ", ".join(sorted(self.server.files))
             body = f"There is no such guide. There are: {names}\n".encode()
-            self._answer(HTTPStatus.NOT_FOUND, {"Content-Type": CONTENT_TYPES["cypher"]}, body)
+            self._answer(HTTPStatus.NOT_FOUND, {"Content-Type": CONTENT_TYPES["txt"]}, body)
             return
         kind = CONTENT_TYPES[path.rpartition(".")[2]]
         # A kit is written anew with the next version: a browser must not keep the old one.
