@@ -24,7 +24,13 @@ from nosograph.kg.neo4j.ownership import (
     refuse_foreign_data,
 )
 from nosograph.kg.neo4j.plan import Held, Plan, plan_changes, read_held
-from nosograph.kg.neo4j.rows import PRODUCT, build_properties, expected_counts, release_rows
+from nosograph.kg.neo4j.rows import (
+    LAYOUT,
+    PRODUCT,
+    build_properties,
+    expected_counts,
+    release_rows,
+)
 from nosograph.kg.neo4j.schema import (
     BUILD,
     NAMES_INDEX,
@@ -108,8 +114,12 @@ def load_graph(
         tell("constraints and indexes", number, len(statements))
         database.write(statement)
     before = read_contents(database)
+    build = before.build or {}
     # One that was cut off while it wrote everything anew: what it did not reach, no digest shows.
-    rewrite = rewrite or (before.build or {}).get("state") == "rewriting"
+    rewrite = rewrite or build.get("state") == "rewriting"
+    # Another version may have spelled out less under the same identifiers.
+    spelled = build.get("layout", None if before.is_complete else LAYOUT)
+    rewrite = rewrite or (bool(build) and spelled != LAYOUT)
     if not rewrite and before.is_complete and not _differences(graph, before):
         return LoadReport(
             build=graph.build.address,

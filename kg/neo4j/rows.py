@@ -170,7 +170,26 @@ def relationship_rows(graph: KnowledgeGraph, relation: Relation) -> Iterator[Rel
             identifier = digest_of(identifier)
         seen.add(identifier)
         row["id"] = identifier
+        if said is not None and (words := _says(row)):
+            row["says"] = words  # of the rest, so that no identifier depends on the wording
         yield RelationshipRow(start, end, row)
+
+
+def _says(row: Properties) -> str:
+    """What stands on the arrow of a picture: a few signs."""
+    if row["negated"]:
+        return "not"
+    if "frequency" not in row:
+        return ""
+    words = str(
+        Frequency(
+            kind=FrequencyKind(row["frequency_kind"]),
+            value=row["frequency"],
+            n=row.get("frequency_numerator", 0),
+            m=row.get("frequency_denominator", 0),
+        )
+    )
+    return words.partition("(")[2].rstrip(")") or words
 
 
 def _annotations(graph: KnowledgeGraph, edges: range, names: list[str]) -> list[Properties]:
@@ -189,7 +208,6 @@ def _annotations(graph: KnowledgeGraph, edges: range, names: list[str]) -> list[
             columns["frequency"][at],
             n=columns["n"][at],
             m=columns["m"][at],
-            is_negated=columns["negated"][at],
         )
         if evidence := EVIDENCE_CODES[columns["evidence"][at]]:
             row["evidence"] = evidence
@@ -217,17 +235,11 @@ def _lists(graph: KnowledgeGraph, name: str, edges: range, names: list[str]) -> 
     ]
 
 
-def _frequency(
-    kind: FrequencyKind, value: float, *, n: int, m: int, is_negated: bool
-) -> Properties:
+def _frequency(kind: FrequencyKind, value: float, *, n: int, m: int) -> Properties:
     """One property for each thing that a frequency says."""
     row: Properties = {"frequency_kind": kind.value}
-    if is_negated:
-        row["says"] = "not"
     if value == value:  # not NaN: something usable is stated
         row["frequency"] = shortest(value)
-        words = str(Frequency(kind=kind, value=value, n=n, m=m))
-        row.setdefault("says", words.partition("(")[2].rstrip(")") or words)
     if kind is FrequencyKind.COUNT:
         row |= {"frequency_numerator": n, "frequency_denominator": m}
     term = _TERMS_BY_FREQUENCY.get(round(value, 3))

@@ -167,7 +167,7 @@ def _parameters(query: Query) -> str:
     if not query.parameters:
         return ""
     said = "parameter" if len(query.parameters) == 1 else "parameters"
-    parts = [f"<p>Set the {said}; type another value first, if you want:</p>\n"]
+    parts = [f"<p>Set the {said}, if not yet set; type another value first, if you want:</p>\n"]
     for name, value in query.parameters.items():
         parts.append(_parameter(name, value, key=f"{query.name}-{name}"))
     return "".join(parts)

@@ -70,7 +70,8 @@ class GuideServer:
             reason = getattr(error, "strerror", None) or str(error)
             raise Neo4jError(
                 f"the guides cannot be served at {host}:{port} ({reason}). "
-                "Name another port, or 0 for any free one."
+                "Perhaps 'nosograph neo4j serve' serves them there already. Otherwise name "
+                "another port, or 0 for any free one."
             ) from None
         name = "localhost" if host == LOOPBACK else f"[{host}]" if ":" in host else host
         self.address = f"http://{name}:{self._server.server_port}"

@@ -40,8 +40,8 @@ The guides (*.html) need a web server at {base}. Then say in Neo4j Browser:
   {style_command}
 
 Browser reads them from another page than its own, so that it asks the server for leave
-first (CORS). A server of static files alone, such as 'python -m http.server', gives none.
-What works:
+first (CORS). A server of static files alone, such as 'python -m http.server', gives none:
+Browser then says 'Not found', or 'Failed to fetch'. What works:
 
 - 'nosograph neo4j guides' serves the same files, at http://localhost:7475.
 - A web server that adds these headers, and answers OPTIONS with 204 and the same ones:
