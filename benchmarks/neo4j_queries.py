@@ -3,7 +3,8 @@
 Usage: ``python benchmarks/neo4j_queries.py`` (needs Java 17 and Maven, takes about two minutes).
 
 A query is new to the server the first time, so that its planning counts. The chapter on a patient
-asks for the case of ``examples/note.txt``.
+asks for the case of ``examples/note.txt``. What asks for findings or for a term is asked a second
+time with very general ones, such as "abnormality of the nervous system": most diseases show them.
 """
 
 from __future__ import annotations
@@ -18,20 +19,31 @@ from nosograph.engine import ClinicalCase, DiagnosticEngine
 from nosograph.engine.interchange.neo4j_cases import case_rows
 from nosograph.kg.neo4j import load_graph, write_case
 from nosograph.kg.neo4j.assembly import assemble
-from nosograph.kg.neo4j.browser.chapters import Query, read_chapters
+from nosograph.kg.neo4j.browser.chapters import Query, Value, read_chapters
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.server import LocalServer
 
 NOTE = Path(__file__).parents[1] / "examples" / "note.txt"
 N_TIMES = 12
 MOST_MS = 1_000
+GENERAL: dict[str, Value] = {
+    "term": "HP:0000118",
+    "findings": ("HP:0000118", "HP:0000707", "HP:0000924", "HP:0001626", "HP:0000478"),
+}
 
 
-def milliseconds(connection: Connection, query: Query) -> list[float]:
+def parameter_sets(query: Query) -> list[tuple[str, dict[str, Value]]]:
+    """The example of the query, and where it can be general, a general one."""
+    example = dict(query.parameters)
+    general = {name: value for name, value in GENERAL.items() if name in example}
+    return [("", example), (", very general", example | general)][: 1 + bool(general)]
+
+
+def milliseconds(connection: Connection, query: Query, parameters: dict[str, Value]) -> list[float]:
     times = []
     for _ in range(N_TIMES):
         began = perf_counter()
-        connection.read(query.cypher, **query.parameters)
+        connection.read(query.cypher, **parameters)
         times.append(1000 * (perf_counter() - began))
     return times
 
@@ -52,13 +64,14 @@ def main() -> int:
         print("| query | first, with planning | median of the next |\n|--|--|--|")
         for chapter in read_chapters():
             for query in chapter.queries:
-                first, *others = milliseconds(connection, query)
-                worst = max(worst, first, *others)
-                print(
-                    f"| {chapter.name} `{query.name}` | {first:.0f} ms | "
-                    f"{statistics.median(others):.0f} ms |",
-                    flush=True,
-                )
+                for said, parameters in parameter_sets(query):
+                    first, *others = milliseconds(connection, query, parameters)
+                    worst = max(worst, first, *others)
+                    print(
+                        f"| {chapter.name} `{query.name}`{said} | {first:.0f} ms | "
+                        f"{statistics.median(others):.0f} ms |",
+                        flush=True,
+                    )
     print(f"slowest: {worst:.0f} ms")
     return int(worst >= MOST_MS)
 

@@ -15,7 +15,7 @@ from nosograph.kg.neo4j.browser.guide import (
     STYLE_FILE,
 )
 from nosograph.kg.neo4j.browser.guides import LOOPBACK, USUAL_PORT, GuideServer
-from nosograph.kg.neo4j.browser.kit import kit_files, write_kit
+from nosograph.kg.neo4j.browser.kit import README_FILE, kit_files, write_kit
 
 __all__ = ["browser_commands", "serve_guides", "write_browser_kit"]
 
@@ -51,6 +51,10 @@ def write_browser_kit(
     out.print(f"{len(kit.files)} files in {kit.folder}", soft_wrap=True)
     out.print(f"Once {kit.base_url} serves that folder, say in Neo4j Browser:", soft_wrap=True)
     _print_commands(kit.base_url)
+    out.print(
+        f"'python -m http.server' is not enough for it: {README_FILE} there says what is.",
+        soft_wrap=True,
+    )
     out.print(f"Favourites: drop {kit.folder / FAVOURITES_FILE} onto Browser.", soft_wrap=True)
 
 

@@ -272,6 +272,7 @@ def _contributions(rows: CaseRows, *, sign: int, is_demographic: bool) -> Iterat
                     "position": position,
                     "label": said.label,
                     "log10_lr": said.log10_lr,
+                    "weight": f"{said.log10_lr:+.2f}",
                     "match_type": said.match_type,
                     "matched_term": said.matched_term,
                     "matched_label": said.matched_label or None,

@@ -66,6 +66,7 @@ _ANNOTATED_COLUMNS = {
     "evidence": "evidence",
     "frequency": "frequency:double",
     "frequency_kind": "frequency_kind",
+    "says": "says",
     "frequency_numerator": "frequency_numerator:long",
     "frequency_denominator": "frequency_denominator:long",
     "frequency_term": "frequency_term",

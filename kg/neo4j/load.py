@@ -24,7 +24,13 @@ from nosograph.kg.neo4j.ownership import (
     refuse_foreign_data,
 )
 from nosograph.kg.neo4j.plan import Held, Plan, plan_changes, read_held
-from nosograph.kg.neo4j.rows import PRODUCT, build_properties, expected_counts, release_rows
+from nosograph.kg.neo4j.rows import (
+    LAYOUT,
+    PRODUCT,
+    build_properties,
+    expected_counts,
+    release_rows,
+)
 from nosograph.kg.neo4j.schema import (
     BUILD,
     NAMES_INDEX,
@@ -106,8 +112,11 @@ def load_graph(
         tell("constraints and indexes", number, len(statements))
         database.write(statement)
     before = read_contents(database)
+    build = before.build or {}
     # One that was cut off while it wrote everything anew: what it did not reach, no digest shows.
-    rewrite = rewrite or (before.build or {}).get("state") == "rewriting"
+    rewrite = rewrite or build.get("state") == "rewriting"
+    # Another version may have spelled out less under the same identifiers.
+    rewrite = rewrite or (bool(build) and build.get("layout") != LAYOUT)
     if not rewrite and before.is_complete and not _differences(graph, before):
         return LoadReport(
             build=graph.build.address,
@@ -183,8 +192,10 @@ def _drop_another_index(database: Database) -> None:
 def _mark_loading(graph: KnowledgeGraph, database: Database, *, state: str) -> None:
     database.write(
         f"MERGE (b:{BUILD} {{product: $product}}) "
-        "SET b.state = $state, b.build = $build, b.name = 'Nosograph build, not complete'",
+        "SET b.state = $state, b.build = $build, b.layout = $layout, "
+        "b.name = 'Nosograph build, not complete'",
         product=PRODUCT,
+        layout=LAYOUT,
         state=state,
         build=graph.build.address,
     )

@@ -19,7 +19,7 @@ from nosograph.kg.neo4j.old_identifiers import (
     succession_rows,
 )
 from nosograph.kg.schema import Relation
-from nosograph.ontologies.frequency import FREQUENCY_CLASSES, FrequencyKind
+from nosograph.ontologies.frequency import FREQUENCY_CLASSES, Frequency, FrequencyKind
 from nosograph.ontologies.hierarchy import Csr
 from nosograph.ontologies.ontology import ResolutionKind
 from nosograph.ontologies.sources import read_sources
@@ -41,7 +41,7 @@ __all__ = [
 
 PRODUCT = "nosograph"
 """Marks the one Build node of a database as ours."""
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever the same build gives other rows than before, so that old loads are updated."""
 _TERMS_BY_FREQUENCY = {round(value, 3): term for term, value in FREQUENCY_CLASSES.items()}
 _Lists = dict[int, dict[str, list[str]]]
@@ -171,7 +171,26 @@ def relationship_rows(graph: KnowledgeGraph, relation: Relation) -> Iterator[Rel
             identifier = digest_of(identifier)
         seen.add(identifier)
         row["id"] = identifier
+        if said is not None and (words := _says(row)):
+            row["says"] = words  # of the rest, so that no identifier depends on the wording
         yield RelationshipRow(start, end, row)
+
+
+def _says(row: Properties) -> str:
+    """What stands on the arrow of a picture: a few signs."""
+    if row["negated"]:
+        return "not"
+    if "frequency" not in row:
+        return ""
+    words = str(
+        Frequency(
+            kind=FrequencyKind(row["frequency_kind"]),
+            value=row["frequency"],
+            n=row.get("frequency_numerator", 0),
+            m=row.get("frequency_denominator", 0),
+        )
+    )
+    return words.partition("(")[2].rstrip(")") or words
 
 
 def _annotations(graph: KnowledgeGraph, edges: range, names: list[str]) -> list[Properties]:

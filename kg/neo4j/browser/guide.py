@@ -33,8 +33,9 @@ DEFAULT_BASE_URL = "http://localhost:7475"
 INDEX_PAGE, STYLE_FILE = "index.html", "style.grass"
 FAVOURITES_FILE = "nosograph-favourites.zip"
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/\-]*)?")
-_MARGIN = '<div style="padding: 0 1.5em">'
-"""Without it, the drawer cuts the arrows of the boxes off."""
+_BOX = '<pre class="runnable" style="padding-left: 2em !important; word-break: normal !important">'
+"""Browser's own style cuts the arrow of a box off, and breaks lines within words."""
+_MARGIN = '<div style="padding: 0 1em">'
 _TITLE = "Nosograph in Neo4j Browser"
 _NOTICE = (
     "The graph says what its sources say of diseases. It supports a clinician, and replaces none."
@@ -122,11 +123,20 @@ def _manual(base: str) -> str:
         f"<p>Colours and captions: {_execute(f'style {base}/{STYLE_FILE}', ':style')}. They stay "
         "until you change them.</p>\n"
         "<p>A click on a grey box puts it into the editor, where you run it; a click on its arrow "
-        "runs it at once. First the parameters, then the query.</p>\n"
+        "runs it at once. First the parameters, then the query. Parameters keep their values until "
+        "you set them again.</p>\n"
+        "<p>A disease, a finding or a gene of your own: find its identifier in the first chapter, "
+        "and type it into the white field; after a paste with the mouse press a key, or the box "
+        "below does not change. A list keeps its brackets, quotes and commas.</p>\n"
+        "<p>In a table, null says that nothing is stated. No rows at all say that the graph holds "
+        "nothing of this kind, or does not know the identifier: 'One term', in the first chapter, "
+        "shows which. The number of rows is limited; LIMIT, in the last line of the query, says "
+        "to how many.</p>\n"
         "<p>A picture shows what the query returned. A double click on a node shows what else "
-        "hangs on it.</p>\n"
-        f"<p>All questions are favourites, too: fetch {base}/{FAVOURITES_FILE} and drop it onto "
-        "this window.</p>\n"
+        "hangs on it; a click on an arrow shows who says so. The two arrows at the upper right "
+        "make a picture as large as the window, and &gt; folds the panel beside it away.</p>\n"
+        f'<p>All questions are favourites, too: fetch <a href="{base}/{FAVOURITES_FILE}" '
+        f'target="_blank">{base}/{FAVOURITES_FILE}</a> and drop it onto this window.</p>\n'
         f"<p>{_NOTICE}</p>\n"
     )
 
@@ -150,7 +160,7 @@ def _query_slide(query: Query) -> str:
         f"<h4>{escape(query.title)}</h4>\n<p>{escape(query.about)}</p>\n"
         f"{_parameters(query)}"
         f"<p>Run it; the answer is {kind}:</p>\n"
-        f'<pre class="runnable" style="padding-left: 2em">{escape(query.cypher)}</pre>\n'
+        f"{_BOX}{escape(query.cypher)}</pre>\n"
     )
 
 
@@ -158,7 +168,7 @@ def _parameters(query: Query) -> str:
     if not query.parameters:
         return ""
     said = "parameter" if len(query.parameters) == 1 else "parameters"
-    parts = [f"<p>Set the {said}; type another value first, if you want:</p>\n"]
+    parts = [f"<p>Set the {said}, if not yet set; type another value first, if you want:</p>\n"]
     for name, value in query.parameters.items():
         parts.append(_parameter(name, value, key=f"{query.name}-{name}"))
     return "".join(parts)
@@ -173,7 +183,7 @@ def _parameter(name: str, value: Value, *, key: str) -> str:
     return (
         '<p><input type="text" style="width: 100%; box-sizing: border-box; color: #1a1a1a" '
         f'value-for="{key}" value="{escape(inner)}" /></p>\n'
-        f'<pre class="runnable" style="padding-left: 2em">:param {name} =&gt; {escape(quote)}'
+        f"{_BOX}:param {name} =&gt; {escape(quote)}"
         f'<span value-key="{key}">{escape(inner)}</span>{escape(quote)}</pre>\n'
     )
 

@@ -27,7 +27,7 @@ USUAL_PORT = int(DEFAULT_BASE_URL.rpartition(":")[2])
 CONTENT_TYPES = {
     "html": "text/html; charset=utf-8",
     "grass": "text/plain; charset=utf-8",
-    "cypher": "text/plain; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
     "zip": "application/zip",
 }
 _CORS = {
@@ -70,7 +70,8 @@ class GuideServer:
             reason = getattr(error, "strerror", None) or str(error)
             raise Neo4jError(
                 f"the guides cannot be served at {host}:{port} ({reason}). "
-                "Name another port, or 0 for any free one."
+                "Perhaps 'nosograph neo4j serve' serves them there already. Otherwise name "
+                "another port, or 0 for any free one."
             ) from None
         name = "localhost" if host == LOOPBACK else f"[{host}]" if ":" in host else host
         self.address = f"http://{name}:{self._server.server_port}"
@@ -127,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         if content is None:
             names = ", ".join(sorted(self.server.files))
             body = f"There is no such guide. There are: {names}\n".encode()
-            self._answer(HTTPStatus.NOT_FOUND, {"Content-Type": CONTENT_TYPES["cypher"]}, body)
+            self._answer(HTTPStatus.NOT_FOUND, {"Content-Type": CONTENT_TYPES["txt"]}, body)
             return
         kind = CONTENT_TYPES[path.rpartition(".")[2]]
         # A kit is written anew with the next version: a browser must not keep the old one.

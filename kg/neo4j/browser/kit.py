@@ -23,10 +23,36 @@ from nosograph.kg.neo4j.browser.guide import (
 from nosograph.kg.neo4j.browser.style import style_sheet
 from nosograph.kg.neo4j.errors import Neo4jError
 
-__all__ = ["LIST_FILE", "Kit", "kit_files", "write_kit"]
+__all__ = ["LIST_FILE", "README_FILE", "Kit", "kit_files", "write_kit"]
 
 LIST_FILE = "nosograph-kit.json"
 """Says which files are ours, with their digests: by it a folder is known again."""
+README_FILE = "README.txt"
+_README = """\
+Guides, colours and favourites for Neo4j Browser.
+
+Without a web server: drop {favourites} onto the window of Neo4j Browser: every
+question is a favourite then. Drop {style} onto it: nodes have colours and captions.
+
+The guides (*.html) need a web server at {base}. Then say in Neo4j Browser:
+
+  {guide}
+  {style_command}
+
+Browser reads them from another page than its own, so that it asks the server for leave
+first (CORS). A server of static files alone, such as 'python -m http.server', gives none:
+Browser then says 'Not found', or 'Failed to fetch'. What works:
+
+- 'nosograph neo4j guides' serves the same files, at http://localhost:7475.
+- A web server that adds these headers, and answers OPTIONS with 204 and the same ones:
+    Access-Control-Allow-Origin: *
+    Access-Control-Allow-Methods: GET, HEAD, OPTIONS
+    Access-Control-Allow-Headers: *
+
+Where Browser itself was opened by https, the guides have to be served by https, too. From another
+host than localhost Browser takes guides and styles only if neo4j.conf of its server names it:
+  browser.remote_content_hostname_whitelist=<host>
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +94,18 @@ def kit_files(base_url: str = DEFAULT_BASE_URL) -> dict[str, bytes]:
         **{name: text.encode() for name, text in pages.items()},
         STYLE_FILE: style_sheet().encode(),
         FAVOURITES_FILE: favourites_zip(chapters),
+        README_FILE: _readme(checked_base_url(base_url)).encode(),
     }
+
+
+def _readme(base: str) -> str:
+    return _README.format(
+        base=base,
+        guide=f":guide {base}/{INDEX_PAGE}",
+        style=STYLE_FILE,
+        style_command=f":style {base}/{STYLE_FILE}",
+        favourites=FAVOURITES_FILE,
+    )
 
 
 def write_kit(folder: str | Path, *, base_url: str = DEFAULT_BASE_URL) -> Kit:

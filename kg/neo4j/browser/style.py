@@ -46,27 +46,25 @@ class RelationshipStyle:
 
 NODE_STYLES = (
     NodeStyle(label=SHARED_LABEL, color="#d0d3d9", border="#a5abb6"),
-    NodeStyle(label="Phenotype", color="#56b4e9", border="#2b8cc4"),
-    NodeStyle(label="Modifier", color="#cfe8f8", border="#56b4e9", diameter=40),
-    NodeStyle(label="Disease", color="#e69f00", border="#b37b00", diameter=65),
-    NodeStyle(label="Gene", color="#009e73", border="#006b4e"),
-    NodeStyle(label="Publication", color="#f0e442", border="#bdb320", diameter=40),
-    NodeStyle(label=OLD_IDENTIFIER, color="#ffffff", border="#999999", diameter=40, caption="{id}"),
-    NodeStyle(label=BUILD, color="#4d4d4d", border="#1a1a1a", text=LIGHT, diameter=65),
-    NodeStyle(label=RELEASE, color="#bfbfbf", border="#808080", diameter=50),
+    NodeStyle(label="Phenotype", color="#56b4e9", border="#2b8cc4", diameter=75),
+    NodeStyle(label="Modifier", color="#cfe8f8", border="#56b4e9", diameter=65),
+    NodeStyle(label="Disease", color="#e69f00", border="#b37b00", diameter=85),
+    NodeStyle(label="Gene", color="#009e73", border="#006b4e", diameter=60),
+    NodeStyle(label="Publication", color="#f0e442", border="#bdb320", caption="{id}", diameter=75),
+    NodeStyle(label=OLD_IDENTIFIER, color="#ffffff", border="#999999", caption="{id}", diameter=75),
+    NodeStyle(label=BUILD, color="#4d4d4d", border="#1a1a1a", text=LIGHT, diameter=85),
+    NodeStyle(label=RELEASE, color="#bfbfbf", border="#808080", diameter=100),
     NodeStyle(
-        label="Case", color="#0072b2", border="#004f7c", text=LIGHT, diameter=80, caption="{id}"
+        label="Case", color="#0072b2", border="#004f7c", text=LIGHT, diameter=85, caption="{id}"
     ),
-    NodeStyle(label="Finding", color="#cc79a7", border="#a14f7d", diameter=50, caption="{label}"),
-    NodeStyle(
-        label="Candidate", color="#ffd27f", border="#d55e00", diameter=65, caption="{rank}. {label}"
-    ),
+    NodeStyle(label="Finding", color="#cc79a7", border="#a14f7d", diameter=75),
+    NodeStyle(label="Candidate", color="#ffd27f", border="#d55e00", diameter=85),
     NodeStyle(label="EvidencePath", color="#e6e6e6", border="#999999", diameter=30, caption=""),
 )
 """From the general to the particular: of two that fit a node, the later one counts."""
 
 RELATIONSHIP_STYLES = (
-    RelationshipStyle(type="HAS_PHENOTYPE", caption="{frequency}"),
+    RelationshipStyle(type="HAS_PHENOTYPE", caption="{says}"),
     RelationshipStyle(type="HAS_MODE_OF_INHERITANCE", caption="inherited"),
     RelationshipStyle(type="HAS_CLINICAL_COURSE", caption="course"),
     RelationshipStyle(type="HAS_CLINICAL_MODIFIER", caption="modifier"),
@@ -80,8 +78,8 @@ RELATIONSHIP_STYLES = (
     RelationshipStyle(type="OF_TERM", caption="term"),
     RelationshipStyle(type="HAS_CANDIDATE", caption="candidate"),
     RelationshipStyle(type="OF_DISEASE", caption="disease"),
-    RelationshipStyle(type="SUPPORTS", caption="for {log10_lr}", color="#009e73", width=5),
-    RelationshipStyle(type="OPPOSES", caption="against {log10_lr}", color="#d62728", width=5),
+    RelationshipStyle(type="SUPPORTS", caption="{weight}", color="#009e73", width=5),
+    RelationshipStyle(type="OPPOSES", caption="{weight}", color="#d62728", width=5),
     RelationshipStyle(type="HAS_PATH", caption="because"),
     RelationshipStyle(type="FROM_FINDING", caption="from"),
     RelationshipStyle(type="STEP", caption="step {position}"),

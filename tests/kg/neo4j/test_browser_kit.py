@@ -21,7 +21,13 @@ from nosograph.kg.neo4j.browser import kit as kit_module
 from nosograph.kg.neo4j.browser.chapters import Chapter, Query, read_chapters
 from nosograph.kg.neo4j.browser.favourites import favourites_zip
 from nosograph.kg.neo4j.browser.guide import DEFAULT_BASE_URL, guide_pages
-from nosograph.kg.neo4j.browser.kit import FAVOURITES_FILE, LIST_FILE, kit_files, write_kit
+from nosograph.kg.neo4j.browser.kit import (
+    FAVOURITES_FILE,
+    LIST_FILE,
+    README_FILE,
+    kit_files,
+    write_kit,
+)
 from nosograph.kg.neo4j.browser.style import NODE_STYLES, RELATIONSHIP_STYLES, style_sheet
 from nosograph.kg.neo4j.errors import AccessError, Neo4jError
 from nosograph.kg.neo4j.schema import labels_by_kind, relationship_types
@@ -135,7 +141,9 @@ def test_links_lead_to_pages_and_slides_that_are_there() -> None:
     linked: set[str] = set()
     for page in pages.values():
         for element in ElementTree.fromstring(page).iter():
-            assert "href" not in element.attrib
+            if href := element.get("href"):
+                assert href == "https://example.org/kit/nosograph-favourites.zip"
+                assert element.get("target") == "_blank", "or it takes the place of Browser"
             target = element.get("play-topic") or element.get("data-exec")
             if target is None:
                 continue
@@ -340,3 +348,19 @@ def test_the_command_says_how_the_kit_is_used(tmp_path: Path) -> None:
     assert ":style https://example.org/kit/style.grass" in done.output
     assert str(folder / FAVOURITES_FILE) in done.output
     shutil.rmtree(folder)
+
+
+def test_a_finding_that_is_absent_is_not_drawn_as_one_that_is_there() -> None:
+    """The label of 'no Cleft palate' is 'Cleft palate'; its name says that it is absent."""
+    captions = {style.label: style.caption for style in NODE_STYLES}
+    assert captions["Finding"] == captions["Candidate"] == "{name}"
+
+
+def test_the_kit_says_how_it_is_served(tmp_path: Path) -> None:
+    """A server of static files alone is not enough: it gives no leave to read."""
+    write_kit(tmp_path / "kit", base_url="https://example.org/kit/")
+    text = (tmp_path / "kit" / README_FILE).read_text("utf-8")
+    assert ":guide https://example.org/kit/index.html\n" in text
+    assert ":style https://example.org/kit/style.grass\n" in text
+    for said in ("python -m http.server", "Access-Control-Allow-Origin: *", FAVOURITES_FILE):
+        assert said in text

@@ -397,6 +397,18 @@ def test_the_same_build_in_another_layout_is_loaded_again(
     assert snapshot(database) == clean
 
 
+def test_what_an_earlier_version_did_not_say_is_added_under_the_same_identifiers(
+    database: Connection, toy_graph: KnowledgeGraph
+) -> None:
+    """Cases name relationships by identifier: their ways stay whole."""
+    load_graph(toy_graph, database)
+    clean = snapshot(database)
+    database.write("MATCH ()-[r:HAS_PHENOTYPE]->() REMOVE r.says")
+    database.write("MATCH (b:Build) SET b.layout = 2")
+    assert load_graph(toy_graph, database).relationships_removed == 0
+    assert snapshot(database) == clean
+
+
 def test_old_identifiers_that_are_gone_are_removed(
     database: Connection, toy_graph: KnowledgeGraph
 ) -> None:

@@ -94,6 +94,29 @@ def test_frequency_terms_are_those_of_the_rows(embedded_graph: KnowledgeGraph) -
     assert terms["HP:0040283"] == pytest.approx(0.17)
 
 
+def test_a_picture_says_of_a_statement_what_its_source_says(embedded_graph: KnowledgeGraph) -> None:
+    (relation,) = (r for r in embedded_graph.schema.relations if r.name == "has_phenotype")
+    rows = [row.properties for row in relationship_rows(embedded_graph, relation)]
+    counts = {
+        (r["frequency_numerator"], r["frequency_denominator"]): r["says"]
+        for r in rows
+        if r["frequency_kind"] == "count" and not r["negated"]
+    }
+    assert all(said == f"{n}/{m}" for (n, m), said in counts.items())
+    assert any(n == 0 for n, _ in counts)
+    classes = {
+        r["frequency_term"]: r["says"]
+        for r in rows
+        if r["frequency_kind"] == "class" and not r["negated"]
+    }
+    assert classes["HP:0040281"] == "80–99 %"
+    assert {r["says"] for r in rows if r["negated"]} == {"not"}
+    assert all(r["says"][-1] == "%" for r in rows if r["frequency_kind"] == "percent")
+    unstated = [r for r in rows if "frequency" not in r and not r["negated"]]
+    assert len(unstated) > 100
+    assert not any("says" in r for r in unstated)
+
+
 def test_a_frequency_is_the_shortest_decimal_that_is_exact(embedded_graph: KnowledgeGraph) -> None:
     stored = embedded_graph.column("annotation_frequency")
     said = [

@@ -298,3 +298,15 @@ def test_the_build_of_the_case_is_set_beside_the_loaded_one(
         embedded_database.write(
             f"{cut} MATCH (d:NamedThing {{id: k.disease}}) CREATE (k)-[:OF_DISEASE]->(d)"
         )
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_browser_has_nothing_to_warn_of(
+    name: str, embedded_database: Connection, example_case: Differential
+) -> None:
+    """A case in which nothing is neutral has no NEUTRAL_TO: its name would be a warning."""
+    query = QUERIES[name]
+    with embedded_database._driver.session(notifications_min_severity="INFORMATION") as session:
+        told = session.run(f"EXPLAIN {query.cypher}", dict(query.parameters)).consume().metadata
+    noted = [*told.get("statuses", ()), *told.get("notifications", ())]
+    assert [n for n in noted if "neo4j_code" in n or str(n.get("code")).startswith("Neo.")] == []
