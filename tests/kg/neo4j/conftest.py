@@ -98,6 +98,7 @@ def server_access(server_folder: Path) -> Iterator[Access]:
             if "NEO4J_URI" in os.environ:
                 with Connection(access) as connection:
                     make_empty(connection)
+                remove_schema(connection)
         else:
             user.unlink()
 
@@ -141,10 +142,17 @@ def translated_graph(
 
 @pytest.fixture
 def database(server_access: Access, server_folder: Path) -> Iterator[Connection]:
-    """The database of the server, empty: for one test at a time."""
+    """The database of the server, without data: for one test at a time."""
     with locked(server_folder / "database"), Connection(server_access) as connection:
         make_empty(connection)
         yield connection
+
+
+@pytest.fixture
+def new_database(database: Connection) -> Connection:
+    """The database of the server, empty, and without constraints and indexes of ours."""
+    remove_schema(database)
+    return database
 
 
 @pytest.fixture(scope="module")
@@ -201,11 +209,19 @@ def steps_of() -> Callable[..., list[str]]:
 
 
 def make_empty(connection: Connection) -> None:
-    """Remove everything, in transactions that the memory of a small server can hold."""
+    """Remove all data, in transactions that the memory of a small server can hold.
+
+    Constraints and indexes stay: without them the server plans every query of every test anew. Each
+    load makes what is missing of them; what it makes of none, tests see in `new_database`.
+    """
+    for pattern in ("()-[x]->()", "(x)"):
+        while connection.read(f"MATCH {pattern} RETURN 1 AS one LIMIT 1"):
+            connection.write(f"MATCH {pattern} WITH x LIMIT 20000 DELETE x")
+
+
+def remove_schema(connection: Connection) -> None:
+    """Remove our constraints and indexes."""
     for kind, kinds in (("CONSTRAINT", "CONSTRAINTS"), ("INDEX", "INDEXES")):
         for row in connection.read(f"SHOW {kinds} YIELD name"):
             if row["name"].startswith("nosograph_"):
                 connection.write(f"DROP {kind} {row['name']} IF EXISTS")
-    for pattern in ("()-[x]->()", "(x)"):
-        while connection.read(f"MATCH {pattern} RETURN 1 AS one LIMIT 1"):
-            connection.write(f"MATCH {pattern} WITH x LIMIT 20000 DELETE x")

@@ -797,6 +797,23 @@ def test_odd_citations_and_genes_have_their_lines(loaded: Connection, facts: Fac
     }
 
 
+def test_a_frequency_that_cannot_be_read_has_its_line(loaded: Connection, facts: Facts) -> None:
+    said = next(one for one in facts.said if one.frequency is None)
+    record, term = facts.id(said.record), facts.id(said.term)
+    where = (
+        "MATCH (:Disease {id: $record})-[r:HAS_PHENOTYPE {line: $line}]->(:Phenotype {id: $term})"
+    )
+    known = {"record": record, "line": said.line, "term": term}
+    before = ask(loaded, "odd_identifiers")
+    loaded.write(f"{where} SET r.frequency_kind = 'unreadable'", **known)
+    try:
+        (row,) = [row for row in ask(loaded, "odd_identifiers") if row not in before]
+    finally:
+        loaded.write(f"{where} SET r.frequency_kind = 'unstated'", **known)
+    assert (row["kind"], row["id"], row["lines"]) == ("frequency", term, [said.line])
+    assert ask(loaded, "odd_identifiers") == before
+
+
 def test_contradictions_are_all_found(loaded: Connection, facts: Facts) -> None:
     both = defaultdict(set)
     for one in facts.said:

@@ -718,7 +718,7 @@ def test_a_load_of_the_same_build_keeps_cases_and_changes_nothing(
     before = everything(loaded)
     report = load_graph(toy_graph, loaded)
     assert report.is_unchanged
-    assert report.cases == (1, 0)
+    assert report.cases == (1, 0, 0)
     load_graph(toy_graph, loaded, rewrite=True)
     assert everything(loaded) == before
     (case,) = list_cases(loaded)
@@ -804,7 +804,7 @@ def test_the_newest_case_is_first_and_the_list_is_bounded(
             n=number,
         )
     assert [case.id for case in list_cases(loaded, limit=3)] == ["visit-3", "visit-2", "visit-1"]
-    assert count_cases(loaded) == (4, 0)
+    assert count_cases(loaded) == (4, 0, 0)
 
 
 def test_a_cohort_is_written_in_a_loop(loaded: Connection, engine: DiagnosticEngine) -> None:

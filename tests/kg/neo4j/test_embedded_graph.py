@@ -16,6 +16,7 @@ from nosograph.kg import Edge, KnowledgeGraph, PathFinder
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.connection import Connection
 from nosograph.kg.neo4j.neighbourhood import WALKED, read_edges, read_shortest_ways
+from nosograph.kg.neo4j.ownership import read_contents
 from nosograph.kg.neo4j.rows import expected_counts
 
 N_NODES = 45_784
@@ -26,6 +27,15 @@ numbers = st.integers(min_value=0, max_value=N_NODES - 1)
 @pytest.fixture(autouse=True)
 def _whole(embedded_graph: KnowledgeGraph) -> None:
     assert len(embedded_graph) == N_NODES
+
+
+def test_the_embedded_graph_is_loaded_whole(
+    embedded_graph: KnowledgeGraph, embedded_database: Connection
+) -> None:
+    held = read_contents(embedded_database)
+    assert held.is_complete
+    assert sum(held.relationships.values()) == 312_216
+    assert sum(held.nodes.values()) == N_NODES + len(embedded_graph.strings("old_id")) == 49_679
 
 
 def key(edge: Edge) -> tuple[str, ...]:

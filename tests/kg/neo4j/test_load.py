@@ -166,28 +166,28 @@ def test_a_load_that_is_cut_off_anywhere_is_completed_by_the_next(
 
 
 def test_a_first_load_that_was_cut_off_is_told_and_completed(
-    database: Connection, toy_graph: KnowledgeGraph
+    new_database: Connection, toy_graph: KnowledgeGraph
 ) -> None:
-    cut = CutOff(database, at=len(schema_statements()) + 6)
+    cut = CutOff(new_database, at=len(schema_statements()) + 6)
     with pytest.raises(UnreachableError):
         load_graph(toy_graph, cut, batch_size=10)
-    contents = read_contents(database)
+    contents = read_contents(new_database)
     assert contents.build is not None
     assert not contents.is_complete
     assert 0 < sum(contents.nodes.values()) < len(toy_graph)
-    load_graph(toy_graph, database)
-    assert read_contents(database).nodes == expected_counts(toy_graph)[0]
+    load_graph(toy_graph, new_database)
+    assert read_contents(new_database).nodes == expected_counts(toy_graph)[0]
 
 
 def test_somebody_elses_database_is_left_as_it_is(
-    database: Connection, toy_graph: KnowledgeGraph
+    new_database: Connection, toy_graph: KnowledgeGraph
 ) -> None:
-    database.write("CREATE (:Person {name: 'Ada'})-[:KNOWS]->(:Person {name: 'Charles'})")
-    before = snapshot(database)
+    new_database.write("CREATE (:Person {name: 'Ada'})-[:KNOWS]->(:Person {name: 'Charles'})")
+    before = snapshot(new_database)
     with pytest.raises(ForeignDataError, match="empty database"):
-        load_graph(toy_graph, database)
-    assert snapshot(database) == before
-    assert not database.read("SHOW CONSTRAINTS YIELD name")
+        load_graph(toy_graph, new_database)
+    assert snapshot(new_database) == before
+    assert not new_database.read("SHOW CONSTRAINTS YIELD name")
 
 
 def test_a_graph_of_somebody_else_with_the_same_labels_is_not_ours(
@@ -296,11 +296,13 @@ def test_a_count_that_is_not_the_manifests_is_an_error(
     assert not read_contents(database).is_complete
 
 
-def test_constraints_come_before_the_data(database: Connection, toy_graph: KnowledgeGraph) -> None:
+def test_constraints_come_before_the_data(
+    new_database: Connection, toy_graph: KnowledgeGraph
+) -> None:
     with pytest.raises(UnreachableError):
-        load_graph(toy_graph, CutOff(database, at=len(schema_statements()) + 1))
-    assert not database.read("MATCH (n) RETURN n")
-    unique = database.read("SHOW CONSTRAINTS YIELD labelsOrTypes, type")
+        load_graph(toy_graph, CutOff(new_database, at=len(schema_statements()) + 1))
+    assert not new_database.read("MATCH (n) RETURN n")
+    unique = new_database.read("SHOW CONSTRAINTS YIELD labelsOrTypes, type")
     assert {name for row in unique for name in row["labelsOrTypes"]} == {
         "NamedThing",
         "Build",
@@ -460,11 +462,3 @@ def test_a_query_that_reads_cannot_write(database: Connection) -> None:
     with pytest.raises(Neo4jError, match="nothing was changed"):
         database.read("CREATE (n:Person) RETURN n")
     assert not database.read("MATCH (n) RETURN n")
-
-
-def test_the_embedded_graph_is_loaded_whole(
-    embedded_graph: KnowledgeGraph, database: Connection
-) -> None:
-    report = load_graph(embedded_graph, database)
-    assert (report.nodes_written, report.relationships_written) == (49_679, 312_216)
-    assert report.nodes_written == 45_784 + len(embedded_graph.strings("old_id"))

@@ -27,6 +27,16 @@ from nosograph.ontologies.ontology import ResolutionKind
 SCHEMA = read_schema()
 ANNOTATED = [code for code, relation in enumerate(SCHEMA.relations) if relation.annotated]
 SOURCES = ("hpo", "hpo-annotations")
+MERGING = (
+    "gene_pairs_without_record",
+    "records",
+    "matched_records",
+    "ambiguous_records",
+    "other_identifiers",
+    "diseases",
+)
+TRANSLATED = ("rows", "names", "repeated", "english_name_changed")
+"""Numbers of a manifest that a load tells on the Build node."""
 
 
 def assert_is_the_same(read: KnowledgeGraph, loaded: KnowledgeGraph) -> None:
@@ -96,14 +106,16 @@ def written(
         "sources": {},
         "source_names": list(SOURCES),
         "counts": content.counts(),
-        "rows": {},
-        "merging": {"by": "hand"},
+        "rows": {"total": 0, "edges": {}, "dropped": {}, "remarks": {}},
+        "merging": {"by": "hand"} | dict.fromkeys(MERGING, 0),
     }
     arrays = content.arrays()
     if translations is not None:
         languages = ["de", "ja", "zh"]
         arrays |= translation_arrays(translations, languages=languages)
-        facts["translations"] = {language: {} for language in languages}
+        facts["translations"] = {
+            language: {"dropped": {}} | dict.fromkeys(TRANSLATED, 0) for language in languages
+        }
     store = GraphStore(home)
     return KnowledgeGraph(store.write("odd", arrays, facts), store=store)
 
