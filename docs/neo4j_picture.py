@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from nosograph.kg.neo4j.citations import CITATION
 from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND, SUCCESSION
 from nosograph.kg.neo4j.schema import edge_types, node_labels, relationship_types
 from nosograph.kg.schema import read_schema
@@ -71,15 +72,10 @@ def draw() -> str:
             between.setdefault(pair, []).append(name)
     for target in ("phenotype", "modifier"):
         between[OLD_IDENTIFIER_KIND, target] = [edge_types()[name] for name in SUCCESSION]
+    between["disease", "publication"] = [edge_types()[name] for name in CITATION]
     for (start, end), names in between.items():
         ends = PLACES[start], PLACES[end]
         parts += _loop(*PLACES[start], names) if start == end else _arrow(*ends, names)
-    (x, y), (paper_x, paper_y) = PLACES["disease"], PLACES["publication"]
-    parts.append(
-        f'<line x1="{x}" y1="{y + RADIUS}" x2="{paper_x}" y2="{paper_y - RADIUS}" stroke="#999" '
-        'stroke-dasharray="4 4"/>'
-    )
-    parts.append(_text(x - 10, (y + paper_y) / 2 + 4, "cited in the property references", "end"))
     for kind, label in node_labels().items():
         parts += _node(PLACES[kind], label, COLOURS[kind])
     parts += _build()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,7 @@ from nosograph.engine.cli.neo4j_cases import case_counts, forget, list_stored_ca
 from nosograph.engine.cli.neo4j_options import DatabaseName, PasswordFile, Uri, User
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import assemble
+from nosograph.kg.neo4j.browser.first_questions import ask_first_questions
 from nosograph.kg.neo4j.browser.guides import GuideServer
 from nosograph.kg.neo4j.browser.kit import kit_files
 from nosograph.kg.neo4j.cases import count_cases
@@ -115,9 +117,20 @@ def neo4j_serve(
         guide = browser_commands(guides.address)[-1]
         out.print(f"Guide:         opens by itself; again with {guide}", soft_wrap=True)
         out.print("Ctrl-C stops the server.")
+        _ask_first_questions(server, stopped)
         while not stopped.wait(1.0):
             server.check()
         err.print("stopping Neo4j …")
+
+
+def _ask_first_questions(server: LocalServer, stopped: threading.Event) -> None:
+    """Make the server ready for the guide; who is faster than this waits a little longer."""
+    with Connection(server.access) as connection, _progress_bar() as progress:
+        for n_asked, n in ask_first_questions(connection):
+            progress("first questions", n_asked, n)
+            server.check()
+            if stopped.is_set():
+                return
 
 
 @neo4j_app.command("load")

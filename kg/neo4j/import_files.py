@@ -13,6 +13,7 @@ from typing import Any
 
 from nosograph.kg.errors import StoreError
 from nosograph.kg.graph import KnowledgeGraph
+from nosograph.kg.neo4j.citations import CITATION
 from nosograph.kg.neo4j.errors import Neo4jError
 from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND, SUCCESSION
 from nosograph.kg.neo4j.rows import (
@@ -47,6 +48,14 @@ _NODE_COLUMNS = {
     "translations": "translations:string[]",
     "translation_languages": "translation_languages:string[]",
     "translation_scopes": "translation_scopes:string[]",
+    "n_statements": "n_statements:long",
+    "n_diseases": "n_diseases:long",
+    "n_phenotypes": "n_phenotypes:long",
+    "n_with_frequency": "n_with_frequency:long",
+    "n_never_seen": "n_never_seen:long",
+    "n_negated": "n_negated:long",
+    "n_computed": "n_computed:long",
+    "n_unreadable": "n_unreadable:long",
     "digest": "digest",
 }
 _OLD_IDENTIFIER_COLUMNS = {
@@ -75,7 +84,13 @@ _ANNOTATED_COLUMNS = {
     "modifiers": "modifiers:string[]",
     "references": "references:string[]",
 }
-_SUCCESSION_COLUMNS = {**_PLAIN_COLUMNS, "position": "position:long"}
+_DERIVED_COLUMNS = {
+    **dict.fromkeys(SUCCESSION, _PLAIN_COLUMNS | {"position": "position:long"}),
+    **dict.fromkeys(
+        CITATION, _PLAIN_COLUMNS | {"n_statements": "n_statements:long", "lines": "lines:long[]"}
+    ),
+}
+"""Columns of the relationships that the graph itself does not have."""
 _ENDS = (f":START_ID({SHARED_LABEL})", f":END_ID({SHARED_LABEL})")
 ARGUMENTS_FILE = "neo4j-admin.arguments"
 
@@ -154,15 +169,15 @@ def _write_all(graph: KnowledgeGraph, aside: Path, target: Path) -> ImportFiles:
     annotated = {relation.name for relation in graph.schema.relations if relation.annotated}
     for relation, edges in all_relationship_rows(graph):
         name = f"relationships-{types[relation]}.csv"
-        columns = _SUCCESSION_COLUMNS if relation in SUCCESSION else _PLAIN_COLUMNS
+        columns = _DERIVED_COLUMNS.get(relation, _PLAIN_COLUMNS)
         columns = columns | (_ANNOTATED_COLUMNS if relation in annotated else {})
         ends = (f":START_ID({start_label(relation)})", _ENDS[1])
         _write_relationships(aside / name, columns, edges, ends=ends)
         relationships.append((types[relation], name))
     build, releases = build_properties(graph), release_rows(graph)
-    _write_nodes(aside / "nodes-Build.csv", _build_columns(build), [build])
-    release_columns = {"id": f"id:ID({RELEASE})"}
-    release_columns |= {key: key for row in releases for key in row if key != "id"}
+    build_columns = _typed_columns(build) | {"product": f"product:ID({BUILD})"}
+    _write_nodes(aside / "nodes-Build.csv", build_columns, [build])
+    release_columns = _typed_columns(*releases) | {"id": f"id:ID({RELEASE})"}
     _write_nodes(aside / "nodes-Release.csv", release_columns, releases)
     made_from = [RelationshipRow(build["product"], row["id"], {}) for row in releases]
     ends = (f":START_ID({BUILD})", f":END_ID({RELEASE})")
@@ -175,15 +190,14 @@ def _write_all(graph: KnowledgeGraph, aside: Path, target: Path) -> ImportFiles:
     return written
 
 
-def _build_columns(build: Properties) -> dict[str, str]:
-    """The product names the one Build node; numbers and lists keep their type."""
-    columns = {key: f"{key}{_type_of(value)}" for key, value in build.items()}
-    return columns | {"product": f"product:ID({BUILD})"}
+def _typed_columns(*rows: Properties) -> dict[str, str]:
+    """A column for each property; numbers and lists keep their type."""
+    return {key: f"{key}{_type_of(value)}" for row in rows for key, value in row.items()}
 
 
 def _type_of(value: Any) -> str:
     if isinstance(value, list):
-        return f"{_type_of(value[0]) or ':string'}[]"
+        return f"{_type_of(value[0] if value else '') or ':string'}[]"
     return ":long" if isinstance(value, int) else ""
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from nosograph.kg.arrays import RESOLUTION_KINDS
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.neo4j.digests import Properties, RelationshipRow, digest_of
@@ -18,15 +20,17 @@ from nosograph.ontologies.ontology import ResolutionKind
 __all__ = [
     "OLD_IDENTIFIER_KIND",
     "SUCCESSION",
+    "SUCCESSION_SOURCE",
     "old_identifier_rows",
     "relation_of",
+    "succession_counts",
     "succession_rows",
 ]
 
 OLD_IDENTIFIER_KIND = "old_identifier"
 SUCCESSION = {"replaced_by": "IAO:0100001", "consider": "oboInOwl:consider"}
 """Predicate by relation: the one term that took its place, or a term that one may look at."""
-_SOURCE = "hpo"
+SUCCESSION_SOURCE = "hpo"
 
 
 def relation_of(kind: ResolutionKind) -> str:
@@ -53,13 +57,23 @@ def succession_rows(graph: KnowledgeGraph, relation: str) -> Iterator[Relationsh
         for position, target in enumerate(targets, start=1):
             row: Properties = {
                 "predicate": SUCCESSION[relation],
-                "source": _SOURCE,
-                "release": graph.releases[_SOURCE],
+                "source": SUCCESSION_SOURCE,
+                "release": graph.releases[SUCCESSION_SOURCE],
             }
             if relation == "consider":
                 row["position"] = position
             row["id"] = digest_of(relation, old_id, target, row)
             yield RelationshipRow(old_id, target, row)
+
+
+def succession_counts(graph: KnowledgeGraph) -> dict[str, int]:
+    """How many rows there are, by relation."""
+    n_targets = np.diff(graph.column("old_target_ptr"))
+    is_obsolete = graph.column("old_kind") == RESOLUTION_KINDS.index(ResolutionKind.OBSOLETE)
+    return {
+        relation_of(ResolutionKind.REPLACED): int(n_targets[~is_obsolete].sum()),
+        relation_of(ResolutionKind.OBSOLETE): int(n_targets[is_obsolete].sum()),
+    }
 
 
 def _old_identifiers(graph: KnowledgeGraph) -> Iterator[tuple[str, ResolutionKind, list[str]]]:

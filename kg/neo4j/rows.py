@@ -7,21 +7,28 @@ from typing import Any
 
 import numpy as np
 
-from nosograph.kg.arrays import RESOLUTION_KINDS
 from nosograph.kg.edges import EVIDENCE_CODES, FREQUENCY_KINDS, SEXES
 from nosograph.kg.graph import KnowledgeGraph
 from nosograph.kg.neo4j.account import account_of
+from nosograph.kg.neo4j.citations import CITATION, citation_rows, citation_sources
 from nosograph.kg.neo4j.digests import Properties, RelationshipRow, digest_of
 from nosograph.kg.neo4j.old_identifiers import (
     OLD_IDENTIFIER_KIND,
     SUCCESSION,
     old_identifier_rows,
+    succession_counts,
     succession_rows,
+)
+from nosograph.kg.neo4j.schema import edge_types
+from nosograph.kg.neo4j.tallies import (
+    evidence_tallies,
+    record_tallies,
+    source_tallies,
+    term_tallies,
 )
 from nosograph.kg.schema import Relation
 from nosograph.ontologies.frequency import FREQUENCY_CLASSES, Frequency, FrequencyKind
 from nosograph.ontologies.hierarchy import Csr
-from nosograph.ontologies.ontology import ResolutionKind
 from nosograph.ontologies.sources import read_sources
 
 __all__ = [
@@ -41,7 +48,7 @@ __all__ = [
 
 PRODUCT = "nosograph"
 """Marks the one Build node of a database as ours."""
-LAYOUT = 3
+LAYOUT = 4
 """Raised whenever the same build gives other rows than before, so that old loads are updated."""
 _TERMS_BY_FREQUENCY = {round(value, 3): term for term, value in FREQUENCY_CLASSES.items()}
 _Lists = dict[int, dict[str, list[str]]]
@@ -58,24 +65,21 @@ def all_node_rows(graph: KnowledgeGraph) -> Iterator[tuple[str, Iterator[Propert
 def all_relationship_rows(
     graph: KnowledgeGraph,
 ) -> Iterator[tuple[str, Iterator[RelationshipRow]]]:
-    """Every relation with its rows: those of the graph, and where old identifiers lead."""
+    """Every relation with its rows: the graph's, where old identifiers lead, and citations."""
     for relation in graph.schema.relations:
         yield relation.name, relationship_rows(graph, relation)
     for name in SUCCESSION:
         yield name, succession_rows(graph, name)
+    for name in CITATION:
+        yield name, citation_rows(graph)
 
 
 def expected_counts(graph: KnowledgeGraph) -> tuple[dict[str, int], dict[str, int]]:
     """How many nodes of each kind, and relationships of each relation, a load leaves."""
     counts = graph.build.manifest["counts"]
-    kinds = graph.column("old_kind")
-    n_targets = np.diff(graph.column("old_target_ptr"))
-    is_obsolete = kinds == RESOLUTION_KINDS.index(ResolutionKind.OBSOLETE)
-    led_on = {
-        "replaced_by": int(n_targets[~is_obsolete].sum()),
-        "consider": int(n_targets[is_obsolete].sum()),
-    }
-    return counts["nodes"] | {OLD_IDENTIFIER_KIND: len(kinds)}, counts["edges"] | led_on
+    n_old = len(graph.column("old_kind"))
+    derived = succession_counts(graph) | dict.fromkeys(CITATION, len(citation_sources(graph)))
+    return counts["nodes"] | {OLD_IDENTIFIER_KIND: n_old}, counts["edges"] | derived
 
 
 def node_rows(graph: KnowledgeGraph, kind: str) -> Iterator[Properties]:
@@ -84,6 +88,7 @@ def node_rows(graph: KnowledgeGraph, kind: str) -> Iterator[Properties]:
     category = graph.schema.kinds[code].category
     definitions = graph.strings("term_definition")
     lists = _merged(_synonyms(graph), _translations(graph))
+    tallies = _tallies(graph, kind)
     for number in np.flatnonzero(graph.node_kind == code).tolist():
         row: Properties = {
             "id": str(graph.node_id(number)),
@@ -94,8 +99,15 @@ def node_rows(graph: KnowledgeGraph, kind: str) -> Iterator[Properties]:
             if definition := definitions[number]:
                 row["definition"] = definition
             row |= lists.get(number, {})
+        row |= tallies.get(number, {})
         row["digest"] = digest_of(kind, row)
         yield row
+
+
+def _tallies(graph: KnowledgeGraph, kind: str) -> dict[int, Properties]:
+    if kind == "phenotype":
+        return term_tallies(graph)
+    return record_tallies(graph) if kind == "disease" else {}
 
 
 def _synonyms(graph: KnowledgeGraph) -> _Lists:
@@ -272,12 +284,14 @@ def build_properties(graph: KnowledgeGraph) -> Properties:
         "layout": LAYOUT,
         "manifest": graph.build.manifest_text,
         **account_of(graph),
+        **evidence_tallies(graph),
     }
 
 
 def release_rows(graph: KnowledgeGraph) -> list[Properties]:
     """What the Release nodes say: each source of the build, with its release and its digest."""
     files, known = graph.build.manifest["sources"], read_sources()
+    types, tallies = edge_types(), source_tallies(graph)
     rows = []
     for name, release in graph.releases.items():
         row: Properties = {
@@ -292,5 +306,8 @@ def release_rows(graph: KnowledgeGraph) -> list[Properties]:
         if source is not None:
             row |= {"title": source.title, "infores": source.infores}
             row |= {"url": source.url, "licence": source.licence}
+        if tally := tallies.get(name):
+            row["relationship_types"] = [types[relation] for relation in tally]
+            row["relationship_counts"] = list(tally.values())
         rows.append({key: value for key, value in row.items() if value})
     return rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nosograph.kg.neo4j.citations import CITATION
 from nosograph.kg.neo4j.old_identifiers import OLD_IDENTIFIER_KIND, SUCCESSION
 from nosograph.kg.schema import read_schema
 
@@ -84,12 +85,13 @@ def node_labels() -> dict[str, str]:
 
 
 def edge_types() -> dict[str, str]:
-    """Relationship type by relation, those of old identifiers included.
+    """Relationship type by relation, those of old identifiers and citations included.
 
     >>> edge_types()["replaced_by"]
     'REPLACED_BY'
     """
-    return relationship_types() | {name: _checked(name.upper()) for name in SUCCESSION}
+    derived = (*SUCCESSION, *CITATION)
+    return relationship_types() | {name: _checked(name.upper()) for name in derived}
 
 
 def start_label(relation: str) -> str:

@@ -73,6 +73,7 @@ RELATIONSHIP_STYLES = (
     RelationshipStyle(type="EXACT_MATCH", caption="same", color="#e69f00", width=3),
     RelationshipStyle(type="CLOSE_MATCH", caption="same?", color="#e69f00", width=2),
     RelationshipStyle(type="GENE_ASSOCIATED_WITH_CONDITION", caption="gene of", color="#009e73"),
+    RelationshipStyle(type="CITES", caption="{n_statements}", color="#bdb320"),
     RelationshipStyle(type="MADE_FROM", caption="made from"),
     RelationshipStyle(type="HAS_FINDING", caption="has"),
     RelationshipStyle(type="OF_TERM", caption="term"),

@@ -391,11 +391,11 @@ def test_kinds_of_a_term_and_their_diseases_are_counted(
     loaded: Connection, facts: Facts, term: str
 ) -> None:
     expected = {
-        facts.id(kind): len({facts.disease(s.record) for s in facts.by_term[kind] if s.is_yes})
+        facts.id(kind): (len(facts.showing(facts.id(kind))), len(facts.by_term[kind]))
         for kind in facts.kinds(term)
     }
     rows = ask(loaded, "term_kinds", term=term)
-    assert {row["id"]: row["n_diseases"] for row in rows} == expected
+    assert {row["id"]: (row["n_diseases"], row["n_statements"]) for row in rows} == expected
     assert len(expected) > 2
 
 
@@ -403,10 +403,7 @@ def test_kinds_of_a_term_and_their_diseases_are_counted(
 def test_of_a_general_term_the_kinds_are_those_that_most_diseases_show(
     loaded: Connection, facts: Facts, term: str
 ) -> None:
-    n = {
-        facts.id(kind): len({facts.disease(s.record) for s in facts.by_term[kind] if s.is_yes})
-        for kind in facts.kinds(term)
-    }
+    n = {facts.id(kind): len(facts.showing(facts.id(kind))) for kind in facts.kinds(term)}
     ranked = sorted(n, key=lambda kind: (-n[kind], kind))[:50]
     rows = ask(loaded, "term_kinds", term=term)
     assert [(row["id"], row["n_diseases"]) for row in rows] == [(k, n[k]) for k in ranked]
@@ -801,17 +798,102 @@ def test_a_frequency_that_cannot_be_read_has_its_line(loaded: Connection, facts:
     said = next(one for one in facts.said if one.frequency is None)
     record, term = facts.id(said.record), facts.id(said.term)
     where = (
-        "MATCH (:Disease {id: $record})-[r:HAS_PHENOTYPE {line: $line}]->(:Phenotype {id: $term})"
+        "MATCH (d:Disease {id: $record})-[r:HAS_PHENOTYPE {line: $line}]->(:Phenotype {id: $term})"
     )
     known = {"record": record, "line": said.line, "term": term}
     before = ask(loaded, "odd_identifiers")
-    loaded.write(f"{where} SET r.frequency_kind = 'unreadable'", **known)
+    loaded.write(f"{where} SET r.frequency_kind = 'unreadable', d.n_unreadable = 1", **known)
     try:
         (row,) = [row for row in ask(loaded, "odd_identifiers") if row not in before]
     finally:
-        loaded.write(f"{where} SET r.frequency_kind = 'unstated'", **known)
+        loaded.write(f"{where} SET r.frequency_kind = 'unstated', d.n_unreadable = 0", **known)
     assert (row["kind"], row["id"], row["lines"]) == ("frequency", term, [said.line])
     assert ask(loaded, "odd_identifiers") == before
+
+
+def test_what_rests_on_a_paper_is_all_that_cites_it(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
+    cited = [n for n in graph.kind_range("publication") if len(graph.edges_citing(n)) <= 300]
+    most = sorted(cited, key=lambda n: -len(graph.edges_citing(n)))
+    for paper in (*most[:2], *cited[::2000]):
+        rows = ask(loaded, "rests_on_paper", paper=facts.id(paper))
+        edges = [graph.edge(int(e)) for e in graph.edges_citing(paper)]
+        assert [(row["record"], row["id"], row["line"]) for row in rows] == sorted(
+            (edge.subject, edge.object, edge.provenance.line) for edge in edges
+        )
+        lines = {edge.provenance.line for edge in edges if not edge.provenance.publications[1:]}
+        alone = {row["line"] for row in rows if row["alone"]}
+        assert alone <= lines  # of these, some cite a record, too
+        ways = [row["way"] for row in ask(loaded, "paper_picture", paper=facts.id(paper))]
+        records = {edge.subject for edge in edges}
+        assert {node["id"] for way in ways for node in way if isinstance(node, dict)} == {
+            facts.id(paper),
+            *records,
+        }
+
+
+def test_the_papers_that_are_cited_most(loaded: Connection, facts: Facts) -> None:
+    graph = facts.graph
+    n = {facts.id(p): len(graph.edges_citing(p)) for p in graph.kind_range("publication")}
+    ranked = sorted(n, key=lambda paper: (-n[paper], paper))[:50]
+    rows = ask(loaded, "most_cited")
+    assert [(row["paper"], row["n_statements"]) for row in rows] == [(p, n[p]) for p in ranked]
+    for row in rows[:10]:
+        edges = graph.edges_citing(graph.index(row["paper"]))
+        assert row["n_records"] == len({int(graph.edge_subject[e]) for e in edges})
+
+
+def test_what_is_counted_at_load_is_what_is_there(loaded: Connection, facts: Facts) -> None:
+    """Counted once more by Neo4j itself, from the relationships that the numbers speak of."""
+    records = loaded.read(
+        "MATCH (d:Disease)-[r:HAS_PHENOTYPE]->(p) "
+        "RETURN d.id AS id, count(r) AS n_statements, count(r.frequency) AS n_with_frequency, "
+        "count(DISTINCT CASE WHEN NOT r.negated AND coalesce(r.frequency, 1) > 0 THEN p END) "
+        "AS n_phenotypes, count(CASE WHEN r.frequency = 0 THEN 1 END) AS n_never_seen, "
+        "count(CASE WHEN r.negated THEN 1 END) AS n_negated, "
+        "count(CASE WHEN r.evidence = 'IEA' THEN 1 END) AS n_computed, "
+        "count(CASE WHEN r.frequency_kind = 'unreadable' THEN 1 END) AS n_unreadable"
+    )
+    names = [name for name in records[0] if name != "id"]
+    said = ", ".join(f"d.{name} AS {name}" for name in names)
+    counted = loaded.read(f"MATCH (d:Disease) WHERE d.n_statements > 0 RETURN d.id AS id, {said}")
+    assert sorted(counted, key=lambda row: row["id"]) == sorted(records, key=lambda row: row["id"])
+    n_records = loaded.read("MATCH (d:Disease) WHERE d.n_statements = 0 RETURN count(d) AS n")
+    assert n_records[0]["n"] + len(records) == facts.graph.build.manifest["merging"]["records"]
+    terms = loaded.read(
+        "MATCH (p:Phenotype) WHERE p.n_statements <> COUNT { (p)<-[:HAS_PHENOTYPE]-() } "
+        "RETURN p.id AS id"
+    )
+    assert terms == []
+    of_terms = loaded.read("MATCH (p:Phenotype) RETURN p.id AS id, p.n_diseases AS n")
+    assert {row["id"]: row["n"] for row in of_terms[::50]} == {
+        row["id"]: len(facts.showing(row["id"])) for row in of_terms[::50]
+    }
+    statements = loaded.read(
+        "MATCH (:NamedThing|OldIdentifier)-[r]->(:NamedThing) "
+        "RETURN type(r) AS statement, r.source AS source, r.release AS release, count(r) AS n "
+        "ORDER BY statement, source"
+    )
+    assert ask(loaded, "build_statements") == statements
+    evidence = loaded.read(
+        "MATCH (d:Disease)-[r:HAS_PHENOTYPE]->() "
+        "RETURN split(d.id, ':')[0] AS records_of, coalesce(r.evidence, '') AS evidence, "
+        "r.frequency_kind AS frequency, count(r) AS n ORDER BY records_of, evidence, frequency"
+    )
+    assert ask(loaded, "build_evidence") == evidence
+    cited = loaded.read(
+        "MATCH (d:Disease)-[r]->() WHERE r.references IS NOT NULL UNWIND r.references AS paper "
+        "WITH DISTINCT d, r, paper MATCH (p:NamedThing {id: paper}) WHERE p:Publication "
+        "WITH d, p, r ORDER BY r.line "
+        "RETURN d.id AS record, p.id AS paper, count(r) AS n, collect(r.line) AS lines"
+    )
+    cites = loaded.read(
+        "MATCH (d:Disease)-[c:CITES]->(p:Publication) "
+        "RETURN d.id AS record, p.id AS paper, c.n_statements AS n, c.lines AS lines"
+    )
+    by_ends = {(row["record"], row["paper"]): (row["n"], row["lines"]) for row in cited}
+    assert {(r["record"], r["paper"]): (r["n"], r["lines"]) for r in cites} == by_ends
+    assert len(cites) == len(by_ends) > 5_000
 
 
 def test_contradictions_are_all_found(loaded: Connection, facts: Facts) -> None:

@@ -115,7 +115,7 @@ def test_import_files_say_how_they_are_imported(
     monkeypatch.setattr(commands, "load_graph", lambda *_: toy_graph)
     done = CliRunner().invoke(commands.neo4j_app, ["import-files", str(tmp_path / "files")])
     assert done.exit_code == 0, done.exception
-    assert "20 files" in done.output
+    assert "21 files" in done.output
     assert f"@{tmp_path / 'files' / 'neo4j-admin.arguments'}" in done.output.replace("\n", "")
 
 

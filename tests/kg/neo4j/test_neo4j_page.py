@@ -8,9 +8,10 @@ from pathlib import Path
 
 from nosograph.kg import KnowledgeGraph
 from nosograph.kg.neo4j.browser import read_chapters
+from nosograph.kg.neo4j.citations import CITATION, citation_rows
 from nosograph.kg.neo4j.old_identifiers import SUCCESSION, old_identifier_rows, succession_rows
 from nosograph.kg.neo4j.provision import DOCKER_IMAGE
-from nosograph.kg.neo4j.rows import build_properties, node_rows, relationship_rows
+from nosograph.kg.neo4j.rows import build_properties, node_rows, relationship_rows, release_rows
 from nosograph.kg.neo4j.schema import (
     CASE,
     CASE_PARTS,
@@ -33,7 +34,7 @@ def test_the_schema_names_every_label_type_and_index_with_its_biolink_term() -> 
         assert f"| `{labels_by_kind()[kind.name]}` | `{kind.category}` |" in SCHEMA
     for relation in schema.relations:
         assert f"| `{relationship_types()[relation.name]}` | `{relation.curie}` |" in SCHEMA
-    for name, predicate in SUCCESSION.items():
+    for name, predicate in (SUCCESSION | CITATION).items():
         assert f"| `{edge_types()[name]}` | `{predicate}` |" in SCHEMA
     for label in (*node_labels().values(), CASE, *CASE_PARTS):
         assert f"| `{label}` |" in SCHEMA
@@ -54,6 +55,8 @@ def test_the_schema_names_every_property(
     for name in SUCCESSION:
         rows = succession_rows(embedded_graph, name)
         said.update(*(row.properties.keys() for row in rows))
+    said.update(*(row.properties.keys() for row in citation_rows(embedded_graph)))
+    said.update(*(row.keys() for row in release_rows(embedded_graph)))
     assert len(said) > 25
     assert [name for name in said if f"`{name}`" not in SCHEMA] == []
 

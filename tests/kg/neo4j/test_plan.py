@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nosograph.kg import KnowledgeGraph
+from nosograph.kg.neo4j.citations import citation_rows
 from nosograph.kg.neo4j.load import batches
 from nosograph.kg.neo4j.plan import Held, Plan, plan_changes
 from nosograph.kg.neo4j.rows import expected_counts
@@ -49,7 +50,9 @@ def test_an_empty_database_gets_everything(toy_graph: KnowledgeGraph) -> None:
     assert plan.n_written == n_all(toy_graph)
     assert n_all(toy_graph) == (
         len(toy_graph) + len(toy_graph.strings("old_id")),
-        len(toy_graph.edge_subject) + len(toy_graph.column("old_target")),
+        len(toy_graph.edge_subject)
+        + len(toy_graph.column("old_target"))
+        + len(list(citation_rows(toy_graph))),
     )
     assert plan.n_removed == (0, 0)
 
