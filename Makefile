@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	@$(BIN)/nosograph diagnose examples/note.txt
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto
 
 # Everything that must hold before a change lands.
 check: $(VENV)/.installed-dev
@@ -17,7 +17,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/run.py

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -21,6 +21,19 @@ DATA = Path(__file__).parent / "data"
 
 settings.register_profile("nosograph", derandomize=True, deadline=None, database=None)
 settings.load_profile("nosograph")
+
+
+@pytest.hookimpl(optionalhook=True)  # of xdist: of several processes, each takes whole files
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One process does all that may need the Neo4j server: the others would wait for it."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "neo4j" if file.startswith("tests/kg/neo4j/") else file
+
+    return ByFile(config, log)
 
 
 class ToySources(NamedTuple):

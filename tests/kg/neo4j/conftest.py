@@ -44,14 +44,8 @@ TRANSLATIONS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that want the embedded graph follow each other: it is loaded once, not for each.
-
-    Of several processes, one does all that needs the server: the others would wait for it.
-    """
+    """Files that want the embedded graph follow each other: it is loaded once, not for each."""
     ours = [item for item in items if Path(item.path).parent == Path(__file__).parent]
-    for item in ours:
-        if "server_access" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("neo4j"))
     wanting = {
         item.path for item in ours if "embedded_database" in getattr(item, "fixturenames", ())
     }

@@ -34,7 +34,7 @@ def test_the_embedded_graph_is_loaded_whole(
 ) -> None:
     held = read_contents(embedded_database)
     assert held.is_complete
-    assert sum(held.relationships.values()) == 312_216
+    assert sum(held.relationships.values()) == 321_689
     assert sum(held.nodes.values()) == N_NODES + len(embedded_graph.strings("old_id")) == 49_679
 
 
