@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +40,7 @@ from nosograph.kg.neo4j.browser.guides import GuideServer
 from nosograph.kg.neo4j.browser.kit import kit_files
 from nosograph.kg.neo4j.cases import count_cases
 from nosograph.kg.neo4j.connection import Connection
+from nosograph.kg.neo4j.errors import Neo4jError
 from nosograph.kg.neo4j.import_files import ARGUMENTS_FILE, write_import_files
 from nosograph.kg.neo4j.load import LoadReport
 from nosograph.kg.neo4j.load import load_graph as load_into_neo4j
@@ -125,10 +126,13 @@ def neo4j_serve(
 
 def _ask_first_questions(server: LocalServer, stopped: threading.Event) -> None:
     """Make the server ready for the guide; who is faster than this waits a little longer."""
-    with Connection(server.access) as connection, _progress_bar() as progress:
+    with (
+        suppress(Neo4jError),  # it serves all the same, or `check` tells what happened to it
+        Connection(server.access) as connection,
+        _progress_bar() as progress,
+    ):
         for n_asked, n in ask_first_questions(connection):
             progress("first questions", n_asked, n)
-            server.check()
             if stopped.is_set():
                 return
 

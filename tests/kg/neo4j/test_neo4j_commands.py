@@ -14,8 +14,10 @@ from nosograph.engine.cli import neo4j as commands
 from nosograph.kg import KnowledgeGraph
 from nosograph.kg.neo4j.access import Access
 from nosograph.kg.neo4j.assembly import Assembly
+from nosograph.kg.neo4j.browser import read_chapters
+from nosograph.kg.neo4j.browser.first_questions import ask_first_questions
 from nosograph.kg.neo4j.connection import Connection
-from nosograph.kg.neo4j.errors import LoginError, UnreachableError
+from nosograph.kg.neo4j.errors import LoginError, Neo4jError, UnreachableError
 from nosograph.kg.neo4j.ownership import read_contents
 
 SECRET = "s3cret-Zxqvwly"
@@ -64,14 +66,25 @@ def test_a_wrong_password_file_is_refused(server_access: Access, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("_signals")
+@pytest.mark.parametrize("answers", [True, False])
 def test_serve_loads_says_how_to_log_in_and_stops_on_a_signal(
     database: Connection,
     toy_graph: KnowledgeGraph,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    *,
+    answers: bool,
 ) -> None:
     """The server of the session stands in for the one that would be started."""
     done_with: list[str] = []
+    asked: list[int] = []
+
+    def ask(connection: Connection) -> Iterator[tuple[int, int]]:
+        for n_asked, n in ask_first_questions(connection):
+            asked.append(n_asked)
+            yield n_asked, n
+            if not answers:
+                raise Neo4jError("it did not answer")
 
     class Standing:
         access, browser = database.access, "http://127.0.0.1:7474/browser/"
@@ -98,9 +111,12 @@ def test_serve_loads_says_how_to_log_in_and_stops_on_a_signal(
     monkeypatch.setattr(commands, "LocalServer", Standing)
     monkeypatch.setattr(commands, "assemble", lambda **_: Assembly(lib=tmp_path, java=tmp_path))
     monkeypatch.setattr(commands, "load_graph", lambda *_: toy_graph)
+    monkeypatch.setattr(commands, "ask_first_questions", ask)
     done = CliRunner().invoke(commands.neo4j_app, ["serve", "--home", str(tmp_path)])
     assert done.exit_code == 0, done.exception
     assert done_with == ["stopped"]
+    n_questions = sum(len(chapter.queries) for chapter in read_chapters())
+    assert len(asked) == (n_questions if answers else 1)
     said = done.output.replace("\n", "")
     assert "http://127.0.0.1:7474/browser/" in said
     assert database.access.uri in said
