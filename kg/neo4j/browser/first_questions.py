@@ -1,7 +1,7 @@
 """The questions of the guide, asked once before a person asks them.
 
 A Java server reads its planner and compiles what it runs while it answers, and plans every question
-when it first hears it: right after its start, the same answer takes up to ten times as long.
+when it first hears it: right after its start, the same answer takes much longer.
 """
 
 from __future__ import annotations

@@ -125,6 +125,31 @@ def test_serve_loads_says_how_to_log_in_and_stops_on_a_signal(
     assert read_contents(database).is_complete
 
 
+def test_load_asks_every_question_once_after_it_wrote(
+    database: Connection,
+    toy_graph: KnowledgeGraph,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def ask(connection: Connection) -> Iterator[tuple[int, int]]:
+        for n_asked, n in ask_first_questions(connection):
+            asked.append(n_asked)
+            yield n_asked, n
+
+    monkeypatch.setattr(commands, "ask_first_questions", ask)
+    monkeypatch.setattr(commands, "load_graph", lambda *_: toy_graph)
+    file = tmp_path / "password"
+    file.write_text(database.access.password, "utf-8")
+    options = ["load", "--uri", database.access.uri, "--password-file", str(file)]
+    n_questions = sum(len(chapter.queries) for chapter in read_chapters())
+    for _ in range(2):  # the second one changes nothing, and asks nothing
+        done = CliRunner().invoke(commands.neo4j_app, options)
+        assert done.exit_code == 0, done.exception
+        assert len(asked) == n_questions
+
+
 def test_import_files_say_how_they_are_imported(
     toy_graph: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
